@@ -1,0 +1,89 @@
+"""A batch as operations see it: a block of rows, a dialect that understands them, and the file they came from."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tilth.errors import UsageError, nearest
+from tilth.formats.block import Block, Row, RowBlock
+from tilth.operation import Origin
+from tilth.schemas import Fields, Parts, content_id, dump_json, parts
+from tilth.schemas.dialects import Dialect
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_PARTS = ("prompt", "answer", "text")
+
+
+class DialectBatch:
+    """Rows of one file, read through one dialect. Satisfies `tilth.operation.Batch`."""
+
+    def __init__(self, block: Block, dialect: Dialect, file: str) -> None:
+        self.block, self.dialect, self.file = block, dialect, file
+
+    def __len__(self) -> int:
+        return len(self.block)
+
+    @cached_property
+    def origins(self) -> Sequence[Origin]:
+        """Where each row lay."""
+        return [Origin(self.file, line) for line in self.block.lines]
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows as the file holds them."""
+        return self.block.rows
+
+    @cached_property
+    def records(self) -> Sequence[Fields]:
+        """The rows in Tilth's own shape."""
+        return [self.dialect.decode(row) for row in self.block.rows]
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """The content identity of each record."""
+        return [content_id(record) for record in self.records]
+
+    @cached_property
+    def parts(self) -> Sequence[Parts]:
+        """Prompt, answer and whole text of each record."""
+        return [parts(record) for record in self.records]
+
+    def column(self, name: str) -> "pa.StringArray":
+        """One text per row: a part, or a field by its dotted name; see `tilth.operation.Batch.column`."""
+        import pyarrow as pa
+
+        if name in _PARTS:
+            values = [getattr(part, name) for part in self.parts]
+        else:
+            values = [_text(_field(record, name)) for record in self.records]
+            if self.records and all(value is None for value in values):
+                _check_known(name, self.records)
+        return pa.array(values, pa.string())
+
+    def take(self, indices: Sequence[int]) -> "DialectBatch":
+        """Some of the rows, unread, in the given order."""
+        return DialectBatch(self.block.take(indices), self.dialect, self.file)
+
+    def replaced(self, records: Sequence[Fields | None]) -> "DialectBatch":
+        """The same rows with other content where a record is given."""
+        rows = [old if new is None else self.dialect.encode(new) for old, new in zip(self.rows, records, strict=True)]
+        return DialectBatch(RowBlock(rows, self.block.lines), self.dialect, self.file)
+
+
+def _field(record: Fields, name: str) -> Any:
+    value: Any = record
+    for step in name.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else dump_json(value).decode()
+
+
+def _check_known(name: str, records: Sequence[Fields]) -> None:
+    known = {field for record in records for field in (*record, *(f"extra.{key}" for key in record.get("extra", {})))}
+    if name.split(".")[0] not in known:
+        raise UsageError(f"no record has a field {name}", fix=nearest(name, {*known, *_PARTS} - {"type"}))

@@ -1,0 +1,59 @@
+"""Consecutive rows as their container holds them: raw lines, a slice of an Arrow table, or parsed rows."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+class Block(ABC):
+    """Rows on their way through. What is not asked for is not parsed, and what is not changed is not written anew."""
+
+    lines: Sequence[int]
+    """Line (or row) number of each row in its file, from 1."""
+
+    @property
+    @abstractmethod
+    def rows(self) -> Sequence[Row]:
+        """The rows, parsed."""
+
+    @abstractmethod
+    def take(self, indices: Sequence[int]) -> "Block":
+        """Some of the rows, in the given order, as raw as they are."""
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+class RowBlock(Block):
+    """Rows that exist only as parsed values (from CSV or YAML, or made by an operation)."""
+
+    def __init__(self, rows: Sequence[Row], lines: Sequence[int]) -> None:
+        self._rows, self.lines = rows, lines
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows."""
+        return self._rows
+
+    def take(self, indices: Sequence[int]) -> "RowBlock":
+        """Some of the rows, in the given order."""
+        return RowBlock([self._rows[index] for index in indices], [self.lines[index] for index in indices])
+
+
+class LineBlock(Block):
+    """JSONL rows: the bytes of each line (without its end) beside the value that the reader parsed."""
+
+    def __init__(self, raw: Sequence[bytes], rows: Sequence[Row], lines: Sequence[int]) -> None:
+        self.raw, self._rows, self.lines = raw, rows, lines
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows, parsed."""
+        return self._rows
+
+    def take(self, indices: Sequence[int]) -> "LineBlock":
+        """Some of the lines, in the given order, untouched."""
+        pick = indices.__iter__
+        return LineBlock([self.raw[i] for i in pick()], [self._rows[i] for i in pick()], [self.lines[i] for i in pick()])

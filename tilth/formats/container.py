@@ -1,0 +1,62 @@
+"""What a format is: a container of rows with a strict streaming reader and a writer that rows are pushed into."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, ClassVar
+
+from tilth.formats.block import Block
+
+BLOCK_ROWS = 4096
+"""Rows handed on together: large enough for columns to pay, small enough for memory to stay flat."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that could not be read, kept with everything needed to find and to mend it."""
+
+    file: str
+    line: int
+    byte_offset: int | None
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class ReadSettings:
+    """How a file is to be read; the same for every format."""
+
+    name: str
+    """The file's name for messages."""
+    encoding: str = "utf-8"
+    reject: Callable[[Reject], None] | None = None
+    """Where a bad row goes; without it a bad row raises `DataError` and the reading stops."""
+    max_depth: int = 128
+    max_line_bytes: int = 64 * 1024 * 1024
+
+
+class Writer(ABC):
+    """Takes blocks and writes them in one container; `close` completes the file."""
+
+    @abstractmethod
+    def write(self, block: Block) -> None:
+        """Append the rows of a block."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Write what is outstanding. The sink itself stays open: it is the caller's."""
+
+
+class Format(ABC):
+    """One container. Stateless: one instance serves all files."""
+
+    name: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
+        """The rows of an open, uncompressed stream. Raises `DataError` at the first bad row unless it may be rejected."""
+
+    @abstractmethod
+    def writer(self, sink: BinaryIO) -> Writer:
+        """A writer into an open binary stream (compression and atomic replacement are around it, not in it)."""
