@@ -36,7 +36,17 @@ Fields = dict[str, Any]
 class Options(BaseModel):
     """Base of every options class. A field is an option; the docstring under it is its help everywhere."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Marks an option that names a file which the operation keeps for itself between runs (`Annotated[Path, State()]`).
+
+    What is in such a file saves work and money; it is no part of what the result depends on.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +180,27 @@ class Routed:
     """One batch after the verdicts, ready for the writers."""
 
     rows_in: int
-    kept: Batch | Sequence[Fields]
-    """A batch of the input's rows, or new records from a `make` operation."""
+    batch: Batch | None
+    """The rows that are kept; None from a `make` operation, whose new records are in `made`."""
+    made: Sequence[Fields]
     kept_indices: Sequence[int]
+    """Which rows of the judged batch are kept."""
     parts: Sequence[str] | None
+    """The split of each kept row, where the operation splits."""
     aside: Sequence[SetAside]
     changes: Sequence[tuple[Fields, Fields]]
     """Before and after of each rewritten row."""
     facts: Mapping[str, Any]
+
+    @property
+    def records(self) -> Sequence[Fields]:
+        """What is kept, in Tilth's own shape."""
+        return self.made if self.batch is None else self.batch.records
+
+    @property
+    def rows_kept(self) -> int:
+        """How many rows are handed on."""
+        return len(self.made) if self.batch is None else len(self.batch)
 
 
 @dataclass(frozen=True)
@@ -202,11 +225,18 @@ BuildBody = Callable[[Dataset, O, Path], Iterator[Judged]]
 class Operation(Generic[P, O]):
     """An options class and a body, callable with the options as keywords."""
 
-    def __init__(self, kind: Kind, options: Callable[P, O], body: Callable[..., Iterator[Judged] | Iterator[Made]]) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        options: Callable[P, O],
+        body: Callable[..., Iterator[Judged] | Iterator[Made]],
+        command: str,
+    ) -> None:
         # To a type checker the class is also a function of its fields: that is what types the call.
         self.options_type = cast(type[O], options)
         self.kind, self.body, self.__doc__ = kind, body, body.__doc__
         self.name = body.__name__.rstrip("_").replace("_", "-")
+        self.command = tuple((command or self.name).split())
         self.__signature__ = _call_signature(self.options_type)
         self.estimator: Callable[[Dataset, O], Mapping[str, Any]] | None = None
 
@@ -221,7 +251,9 @@ class Operation(Generic[P, O]):
         except ValidationError as failure:
             raise explain(failure, self.name, self.options_type, where) from failure
 
-    def estimate(self, body: Callable[[Dataset, O], Mapping[str, Any]]) -> Callable[[Dataset, O], Mapping[str, Any]]:
+    def estimate(
+        self, body: Callable[[Dataset, O], Mapping[str, Any]]
+    ) -> Callable[[Dataset, O], Mapping[str, Any]]:
         """Decorator: the function that tells what a run would do and cost, for `--dry-run`."""
         self.estimator = body
         return body
@@ -237,10 +269,10 @@ class Operation(Generic[P, O]):
         rows_in = rows_kept = 0
         for routed in self.stream(data, options, folder):
             rows_in += routed.rows_in
-            rows_kept += len(routed.kept)
+            rows_kept += routed.rows_kept
             indices.append(routed.kept_indices)
             if self.kind in ("make", "rewrite"):
-                records.extend(routed.kept if self.kind == "make" else cast(Batch, routed.kept).records)  # type: ignore
+                records.extend(routed.records)
             aside.extend(routed.aside)
             changes.extend(routed.changes)
             for part in routed.parts or ():
@@ -265,34 +297,41 @@ class Operation(Generic[P, O]):
             judged_rows += len(judged.batch)
             yield _route(judged, self.name)
         if judged_rows != data.count():
-            raise TilthError(f"{self.name} was given {data.count()} rows and judged {judged_rows}: this is a bug in {self.name}")
+            raise TilthError(
+                f"{self.name} was given {data.count()} rows and judged {judged_rows}: this is a bug in {self.name}"
+            )
 
     def _judgements(self, data: Dataset, options: O, folder: Path | None) -> Iterator[Judged]:
         if self.kind != "build":
             return cast(JudgeBody[O], self.body)(data, options)
         if folder is None:
-            raise UsageError(f"{self.name} needs a folder for its results", fix=f"{self.name}.run(data, options, folder)")
+            raise UsageError(
+                f"{self.name} needs a folder for its results", fix=f"{self.name}.run(data, options, folder)"
+            )
         return cast(BuildBody[O], self.body)(data, options, folder)
 
 
-def judge(options: Callable[P, O]) -> Callable[[JudgeBody[O]], Operation[P, O]]:
-    """Bind options to a body that keeps rows or sets them aside."""
-    return lambda body: Operation("judge", options, body)
+def judge(options: Callable[P, O], *, command: str = "") -> Callable[[JudgeBody[O]], Operation[P, O]]:
+    """Bind options to a body that keeps rows or sets them aside.
+
+    `command` is what is typed after `tilth` (`generate self-instruct`); the operation's own name when it is not given.
+    """
+    return lambda body: Operation("judge", options, body, command)
 
 
-def rewrite(options: Callable[P, O]) -> Callable[[JudgeBody[O]], Operation[P, O]]:
+def rewrite(options: Callable[P, O], *, command: str = "") -> Callable[[JudgeBody[O]], Operation[P, O]]:
     """Bind options to a body that may also change what is in a row."""
-    return lambda body: Operation("rewrite", options, body)
+    return lambda body: Operation("rewrite", options, body, command)
 
 
-def make(options: Callable[P, O]) -> Callable[[MakeBody[O]], Operation[P, O]]:
+def make(options: Callable[P, O], *, command: str = "") -> Callable[[MakeBody[O]], Operation[P, O]]:
     """Bind options to a body that makes new records."""
-    return lambda body: Operation("make", options, body)
+    return lambda body: Operation("make", options, body, command)
 
 
-def build(options: Callable[P, O]) -> Callable[[BuildBody[O]], Operation[P, O]]:
+def build(options: Callable[P, O], *, command: str = "") -> Callable[[BuildBody[O]], Operation[P, O]]:
     """Bind options to a body that builds a folder of results from the rows it hands on."""
-    return lambda body: Operation("build", options, body)
+    return lambda body: Operation("build", options, body, command)
 
 
 def load(name: str) -> Operation[..., Options]:
@@ -314,7 +353,9 @@ def explain(failure: ValidationError, name: str, options: type[BaseModel], where
         elif problem["type"] == "missing":
             lines.append(f"{name} needs the option {option}")
         else:
-            lines.append(f"{name}: {option} is {problem['input']!r}; {problem['msg'][:1].lower()}{problem['msg'][1:]}")
+            lines.append(
+                f"{name}: {option} is {problem['input']!r}; {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+            )
     return UsageError("; ".join(lines), where=where, fix=fix)
 
 
@@ -326,7 +367,9 @@ def _call_signature(options: type[BaseModel]) -> Signature:
 def _route(judged: Judged, name: str) -> Routed:
     batch, reasons = judged.batch, judged.reasons
     if len(reasons) != len(batch):
-        raise TilthError(f"{name} gave {len(reasons)} verdicts for {len(batch)} rows: this is a bug in {name}")
+        raise TilthError(
+            f"{name} gave {len(reasons)} verdicts for {len(batch)} rows: this is a bug in {name}"
+        )
     kept_indices = [index for index, reason in enumerate(reasons) if reason is None]
     aside = [
         SetAside(batch.ids[index], batch.origins[index], reason, batch.rows[index])
@@ -337,14 +380,18 @@ def _route(judged: Judged, name: str) -> Routed:
     changes: list[tuple[Fields, Fields]] = []
     if judged.records is not None:
         changed = [judged.records[index] for index in kept_indices]
-        changes = [(before, after) for before, after in zip(kept.records, changed, strict=True) if after is not None]
+        changes = [
+            (before, after) for before, after in zip(kept.records, changed, strict=True) if after is not None
+        ]
         kept = kept.replaced(changed) if changes else kept
     parts = None if judged.parts is None else [judged.parts[index] for index in kept_indices]
-    return Routed(len(batch), kept, kept_indices, parts, aside, changes, judged.facts)
+    return Routed(len(batch), kept, [], kept_indices, parts, aside, changes, judged.facts)
 
 
 def _route_made(made: Made) -> Routed:
     pairs = list(zip(made.records, made.reasons, strict=True))
     kept = [record for record, reason in pairs if reason is None]
-    aside = [SetAside(record.get("id", ""), None, reason, record) for record, reason in pairs if reason is not None]
-    return Routed(len(pairs), kept, [], None, aside, [], made.facts)
+    aside = [
+        SetAside(record.get("id", ""), None, reason, record) for record, reason in pairs if reason is not None
+    ]
+    return Routed(len(pairs), None, kept, [], None, aside, [], made.facts)

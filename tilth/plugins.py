@@ -29,4 +29,6 @@ def load(group: Group, name: str) -> object:
     try:
         return points[name].load()
     except (ImportError, AttributeError) as failure:
-        raise TilthError(f"the {kind} {name} is installed as {points[name].value} and does not import: {failure}") from failure
+        raise TilthError(
+            f"the {kind} {name} is installed as {points[name].value} and does not import: {failure}"
+        ) from failure
