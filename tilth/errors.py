@@ -52,9 +52,7 @@ class MissingExtraError(TilthError):
     exit_code = 5
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(
-            f"{feature} is part of an extra that is not installed", fix=f"pip install 'tilth[{extra}]'"
-        )
+        super().__init__(f"{feature} is part of an extra that is not installed", fix=f"pip install 'tilth[{extra}]'")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
