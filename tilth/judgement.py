@@ -90,7 +90,7 @@ class Dataset(Protocol):
         ...
 
     def part(self, name: str) -> "Dataset":
-        """The rows of one split (`train`, `validation`, `test`); the whole set under `train` when it was never split."""
+        """The rows of one split (`train`, `validation`, `test`); all of it under `train` when never split."""
         ...
 
     def keeping(self, kept: "Sequence[Sequence[int]]") -> "Dataset":
