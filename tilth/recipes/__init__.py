@@ -1,0 +1,1 @@
+"""What is repeated: recipe files, runs that resume, manifests, lineage, reports."""

@@ -1,0 +1,149 @@
+"""One operation over one data set into files: kept rows to one writer, set-aside rows to another, in one pass."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tilth.errors import UsageError
+from tilth.formats import Dataset, DialectBatch, Output, RowBlock, open_output
+from tilth.operation import Fields, Operation, Options, Routed, SetAside
+from tilth.recipes.tally import Tally
+from tilth.schemas import content_id
+from tilth.schemas.dialects import Dialect
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the rows of one operation go."""
+
+    path: Path | str | None
+    """A file, `-` for standard output, a folder for splits; None when only the evidence is wanted."""
+    evidence: Path | None
+    """What the names of the evidence files start with: `EVIDENCE.set-aside.jsonl`, `EVIDENCE.changes.jsonl`."""
+    format: str | None = None
+    dialect: Dialect | None = None
+    """Shape to write; each row's own when None."""
+    overwrite: bool = False
+    inputs: tuple[Path, ...] = ()
+    carry_input: bool = False
+    """A `make` operation hands its input on before what it made."""
+
+
+def execute(
+    operation: Operation[..., Options], options: Options, data: Dataset, target: Target, folder: Path | None = None
+) -> Tally:
+    """Run to the end; nothing is in its place before everything is. Returns the counts, checked."""
+    tally = Tally()
+    with ExitStack() as outputs:
+        sinks = _Sinks(target, outputs, data)
+        if operation.kind == "make" and target.carry_input:
+            for batch in data.batches():
+                tally.rows_in += len(batch)
+                tally.kept += len(batch)
+                sinks.keep(batch)
+        for routed in operation.stream(data, options, folder):
+            tally.add(routed)
+            if operation.kind != "build":
+                sinks.take(routed)
+            sinks.take_evidence(routed, operation.name)
+        tally.check(operation.name)
+        if not tally.parts and operation.kind != "build":
+            sinks.ensure()
+    return tally
+
+
+class _Sinks:
+    """The writers of one run, opened when their first row comes."""
+
+    def __init__(self, target: Target, outputs: ExitStack, data: Dataset) -> None:
+        self._target, self._outputs, self._data = target, outputs, data
+        self._open: dict[str, Output] = {}
+
+    def take(self, routed: Routed) -> None:
+        if self._target.path is None:
+            return
+        batch = routed.batch
+        if batch is None:
+            self._table().write(_made_batch(routed.made, self._target.dialect or self._data.dialect))
+        elif routed.parts is None:
+            self.keep(batch)
+        else:
+            for part in dict.fromkeys(routed.parts):
+                indices = [index for index, name in enumerate(routed.parts) if name == part]
+                self._part(part).write(self._shaped(batch.take(indices)))
+
+    def keep(self, batch: Any) -> None:
+        if self._target.path is not None:
+            self._table().write(self._shaped(batch))
+
+    def ensure(self) -> None:
+        """Open the table even when no row came: an empty result is a result."""
+        if self._target.path is not None:
+            self._table()
+
+    def take_evidence(self, routed: Routed, name: str) -> None:
+        if self._target.evidence is None:
+            return
+        if routed.aside:
+            self._evidence("set-aside").write(row_block(set_aside_line(row, name) for row in routed.aside))
+        if routed.changes:
+            self._evidence("changes").write(row_block(_change_line(*change) for change in routed.changes))
+
+    def _shaped(self, batch: Any) -> Any:
+        wanted = self._target.dialect
+        if wanted is None or wanted.name == batch.dialect.name:
+            return batch
+        rows = [wanted.encode(record) for record in batch.records]
+        return DialectBatch(RowBlock(rows, batch.block.lines), wanted, batch.file)
+
+    def _table(self) -> Output:
+        return self._opened("", self._target.path or "-", self._target.format)
+
+    def _part(self, part: str) -> Output:
+        folder = self._target.path
+        if not isinstance(folder, Path) or folder.suffix:
+            raise UsageError(f"this writes one file per split; {folder} is no folder", fix="-o FOLDER")
+        name = self._target.format or self._data.format
+        return self._opened(part, folder / f"{part}.{name}", name)
+
+    def _evidence(self, kind: str) -> Output:
+        assert self._target.evidence is not None
+        return self._opened(kind, evidence_path(self._target.evidence, kind), "jsonl")
+
+    def _opened(self, key: str, path: Path | str, format_name: str | None) -> Output:
+        if key not in self._open:
+            output = open_output(path, format=format_name, overwrite=self._target.overwrite, inputs=self._target.inputs)
+            self._open[key] = self._outputs.enter_context(output)
+        return self._open[key]
+
+
+def evidence_path(output: Path, kind: str) -> Path:
+    """The file beside an output that tells what became of the other rows: `kept.jsonl.set-aside.jsonl`.
+
+    Inside a folder of splits, or a step's folder, it is plain `set-aside.jsonl`.
+    """
+    return output / f"{kind}.jsonl" if output.is_dir() or not output.suffix else Path(f"{output}.{kind}.jsonl")
+
+
+def set_aside_line(row: SetAside, operation: str) -> Mapping[str, Any]:
+    """One line of a set-aside file: the reason first, then the row as it was."""
+    place = {"file": row.origin.file, "line": row.origin.line} if row.origin else {"file": None, "line": None}
+    return {"id": row.id, "operation": operation, **asdict(row.reason), **place, "row": row.row}
+
+
+def row_block(rows: Iterable[Mapping[str, Any]]) -> RowBlock:
+    """Rows of our own making, numbered from 1."""
+    listed = list(rows)
+    return RowBlock(listed, range(1, len(listed) + 1))
+
+
+def _change_line(before: Fields, after: Fields) -> Mapping[str, Any]:
+    return {"id_before": content_id(before), "id_after": content_id(after), "before": before, "after": after}
+
+
+def _made_batch(records: Iterable[Fields], dialect: Dialect) -> DialectBatch:
+    rows = [dialect.encode(record) for record in records]
+    return DialectBatch(row_block(rows).take(range(len(rows))), dialect, "made")
+

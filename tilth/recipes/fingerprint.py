@@ -1,0 +1,50 @@
+"""Hashes that decide whether a result is still the result: of files, of code, of options, of a whole step."""
+
+import json
+import sys
+from collections.abc import Iterable
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any
+
+from tilth.operation import Operation, Options, State
+
+
+def sha256_of(path: Path) -> str:
+    """Hex sha256 of a file, or of a folder: the names and contents of the files in it."""
+    if path.is_dir():
+        parts = [f"{child.relative_to(path)} {sha256_of(child)}" for child in sorted(path.rglob("*")) if child.is_file()]
+        return sha256("\n".join(parts).encode()).hexdigest()
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def code_version(operation: Operation[..., Options]) -> str:
+    """Hex sha256 of the source of the operation's room: another algorithm is another result."""
+    module = sys.modules[operation.body.__module__]
+    source = Path(str(module.__file__))
+    files: Iterable[Path] = source.parent.rglob("*.py") if "." in operation.body.__module__ else [source]
+    return sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
+
+
+def step_key(operation: Operation[..., Options], options: Options, inputs: Iterable[str]) -> str:
+    """Identity of a result: the code, the options with the contents of the files they name, the inputs' hashes."""
+    content: dict[str, Any] = {
+        "operation": operation.name,
+        "code": code_version(operation),
+        "inputs": list(inputs),
+        "options": {
+            name: _option_identity(getattr(options, name))
+            for name, field in type(options).model_fields.items()
+            if not any(isinstance(mark, State) for mark in field.metadata)
+        },
+    }
+    return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _option_identity(value: Any) -> Any:
+    if isinstance(value, Path):
+        return sha256_of(value) if value.exists() else str(value)
+    if isinstance(value, str) and ("/" in value or value.startswith(".")) and Path(value).is_dir():
+        return sha256_of(Path(value))  # a model folder: a hub id of the same form is no folder here
+    return value

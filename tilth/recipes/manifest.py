@@ -1,0 +1,68 @@
+"""Manifests: which files went in and came out, with their hashes, options, versions and counts."""
+
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import tilth
+from tilth.formats import replacing
+from tilth.operation import Operation, Options
+from tilth.recipes.fingerprint import code_version, sha256_of
+from tilth.recipes.tally import Tally
+
+_PACKAGES = ("pydantic", "pyarrow", "numpy", "orjson", "openai", "torch", "transformers", "trl", "peft", "tokenizers")
+
+
+def environment() -> dict[str, Any]:
+    """Versions that can change a result."""
+    return {"tilth": tilth.__version__, "python": platform.python_version(), "packages": _versions(_PACKAGES)}
+
+
+def sidecar(output: Path) -> Path:
+    """The manifest beside an output file."""
+    return output / "manifest.json" if output.is_dir() else Path(f"{output}.manifest.json")
+
+
+def write_sidecar(
+    output: Path, operation: Operation[..., Options] | str, options: Mapping[str, Any], inputs: Iterable[Path], tally: Tally
+) -> None:
+    """Write beside `output` what made it."""
+    name = operation if isinstance(operation, str) else operation.name
+    content = {
+        "operation": name,
+        "code": "" if isinstance(operation, str) else code_version(operation),
+        "options": options,
+        **environment(),
+        "inputs": [_described(path) for path in inputs if path.exists()],
+        "outputs": [_described(path) for path in _files(output)],
+        "counts": tally.counts(),
+        "facts": tally.facts,
+    }
+    write_json(sidecar(output), content)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write indented JSON, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+
+
+def _files(output: Path) -> list[Path]:
+    return sorted(path for path in output.iterdir() if path.is_file() and path != sidecar(output)) if output.is_dir() else [output]
+
+
+def _described(path: Path) -> dict[str, Any]:
+    return {"path": str(path), "sha256": sha256_of(path)}
+
+
+def _versions(names: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

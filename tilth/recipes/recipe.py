@@ -1,0 +1,158 @@
+"""A recipe: a YAML file that names inputs and the operations to run over them, checked whole before a row is read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tilth import operation
+from tilth.errors import DataError, UsageError
+from tilth.operation import Operation, Options
+
+STEP_REFERENCE = "step:"
+"""`step:sft` in an option means the folder that the last `sft` step before this one built."""
+
+
+class Input(BaseModel):
+    """One file (or glob, or folder) that goes in, and how to read it where that must be said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    path: Path
+    """The file, relative to the recipe."""
+    format: str | None = None
+    """Container, where the suffix does not say it."""
+    dialect: str | None = None
+    """Shape of the rows, where it is not to be detected."""
+    record_type: str | None = None
+    """Record type, where the dialect leaves it open."""
+    encoding: str = "utf-8"
+    """Character encoding of text files."""
+    on_error: Literal["stop", "reject"] = "reject"
+    """What happens to a row that cannot be read: end the run, or set it aside with its reason."""
+
+
+class RecipeFile(BaseModel):
+    """The shape of a recipe file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    """Name of the run; its results lie in `runs/NAME`."""
+    title: str = ""
+    """Heading of the report; the name when it is not given."""
+    about: str = ""
+    """A paragraph at the top of the report."""
+    inputs: Annotated[list[Input], Field(min_length=1)]
+    """What goes in, in this order."""
+    steps: list[str | dict[str, dict[str, Any] | None]]
+    """The operations, in order: `- dedup: {threshold: 0.8}`."""
+    key: Path | None = None
+    """A list of planted defects, to be compared with what was found (for examples and tests)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation of a recipe with its checked options."""
+
+    number: int
+    """Position in the run, from 2: reading the inputs is step 1."""
+    operation: Operation[..., Options]
+    options: Options
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the step's folder, such as `03-dedup`."""
+        return f"{self.number:02d}-{self.operation.name}"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe whose every name and option has been checked."""
+
+    path: Path
+    file: RecipeFile
+    steps: tuple[Step, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths in the recipe start."""
+        return self.path.parent
+
+    def completed(self) -> str:
+        """The recipe with all defaults filled in, as YAML: what ran, to the last option."""
+        content = self.file.model_dump(mode="json", exclude={"steps"})
+        content["steps"] = [{step.operation.name: step.options.model_dump(mode="json")} for step in self.steps]
+        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read and check a recipe: every operation, every option, every reference between steps.
+
+    Raises `UsageError` with the place and the nearest name for a key or an option that does not exist.
+    """
+    content = _load_yaml(path)
+    try:
+        file = RecipeFile.model_validate(content)
+    except ValidationError as failure:
+        raise operation.explain(failure, "the recipe", RecipeFile, str(path)) from failure
+    steps: list[Step] = []
+    for number, entry in enumerate(file.steps, start=2):
+        name, given = _named(entry, f"{path}, step {number - 1}")
+        where = f"{path}, step {number - 1} ({name})"
+        try:
+            loaded = operation.load(name)
+        except UsageError as failure:
+            raise UsageError(failure.what, where=where, fix=failure.fix) from failure
+        options = loaded.options(given, where)
+        _check_references(options, steps, where)
+        steps.append(Step(number, loaded, options))
+    return Recipe(path, file, tuple(steps))
+
+
+def references(options: Options) -> Mapping[str, str]:
+    """Options that point at an earlier step: option name to reference, such as `step:sft/base`."""
+    values = {name: getattr(options, name) for name in type(options).model_fields}
+    return {name: str(value) for name, value in values.items() if _is_reference(value)}
+
+
+def _is_reference(value: object) -> bool:
+    return isinstance(value, str | Path) and str(value).startswith(STEP_REFERENCE)
+
+
+def _check_references(options: Options, earlier: Iterable[Step], where: str) -> None:
+    built = [step.operation.name for step in earlier if step.operation.kind == "build"]
+    for name, reference in references(options).items():
+        target = reference.removeprefix(STEP_REFERENCE).split("/")[0]
+        if target not in built:
+            raise UsageError(
+                f"{name} refers to {reference}, and no step before this one builds that",
+                where=where,
+                fix=", ".join(f"step:{step}" for step in built) or "a path",
+            )
+
+
+def _named(entry: str | dict[str, dict[str, Any] | None], where: str) -> tuple[str, dict[str, Any]]:
+    if isinstance(entry, str):
+        return entry, {}
+    if len(entry) != 1:
+        raise UsageError(f"a step names one operation, and this one names {', '.join(entry) or 'none'}", where=where)
+    ((name, given),) = entry.items()
+    return name, given or {}
+
+
+def _load_yaml(path: Path) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as failure:
+        raise UsageError("there is no such recipe", where=str(path), fix="tilth init") from failure
+    except (OSError, UnicodeDecodeError) as failure:
+        raise DataError(f"the recipe cannot be read: {failure}", where=str(path)) from failure
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as failure:
+        line = failure.problem_mark.line + 1 if failure.problem_mark else 1
+        raise DataError(f"not YAML: {failure.problem}", where=f"{path}:{line}") from failure
