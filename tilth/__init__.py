@@ -1,3 +1,46 @@
-"""From raw, messy or scarce text to a training set that a team can trust, and a model trained on it."""
+"""From raw, messy or scarce text to a training set that a team can trust, and a model trained on it.
+
+    import tilth
+
+    data = tilth.Dataset.open("support.jsonl")
+    outcome = tilth.dedup(data, threshold=0.8)
+    outcome.kept, outcome.set_aside
+
+Every installed operation is here under its own name and is imported when it is first used.
+"""
+
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    # What an editor and a type checker see. The list that counts is the entry points; a test holds the two together.
+    from tilth.curate.clean import clean as clean
+    from tilth.curate.dedup import dedup as dedup
+    from tilth.curate.outliers import outliers as outliers
+    from tilth.curate.score import score as score
+    from tilth.curate.split import split as split
+    from tilth.formats import Dataset as Dataset
+    from tilth.generators.self_instruct import self_instruct as self_instruct
+    from tilth.review.reviewed import reviewed as reviewed
+    from tilth.trainers.dpo import dpo as dpo
+    from tilth.trainers.evaluate import evaluate as evaluate
+    from tilth.trainers.sft import sft as sft
+    from tilth.validators.validate import validate as validate
+else:
+
+    def __getattr__(name: str) -> object:
+        from tilth import plugins
+
+        if name == "Dataset":
+            from tilth.formats import Dataset
+
+            return Dataset
+        if (operation := name.replace("_", "-")) in plugins.installed("tilth.ops"):
+            return plugins.load("tilth.ops", operation)
+        raise AttributeError(f"tilth has no operation {name}")
+
+    def __dir__() -> list[str]:
+        from tilth import plugins
+
+        return ["Dataset", *(name.replace("-", "_") for name in plugins.installed("tilth.ops"))]

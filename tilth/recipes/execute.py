@@ -19,7 +19,9 @@ class Target:
     """Where the rows of one operation go."""
 
     path: Path | str | None
-    """A file, `-` for standard output, a folder for splits; None when only the evidence is wanted."""
+    """A file, or `-` for standard output; None when only the evidence is wanted."""
+    parts: Path | None
+    """The folder that gets one file per split, from an operation that splits."""
     evidence: Path | None
     """What the names of the evidence files start with: `EVIDENCE.set-aside.jsonl`, `EVIDENCE.changes.jsonl`."""
     format: str | None = None
@@ -102,9 +104,10 @@ class _Sinks:
         return self._opened("", self._target.path or "-", self._target.format)
 
     def _part(self, part: str) -> Output:
-        folder = self._target.path
-        if not isinstance(folder, Path) or folder.suffix:
-            raise UsageError(f"this writes one file per split; {folder} is no folder", fix="-o FOLDER")
+        folder = self._target.parts
+        if folder is None:
+            raise UsageError(f"this writes one file per split, and {self._target.path} is no folder", fix="-o FOLDER")
+        folder.mkdir(parents=True, exist_ok=True)
         name = self._target.format or self._data.format
         return self._opened(part, folder / f"{part}.{name}", name)
 

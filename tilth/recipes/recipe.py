@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tilth import operation
-from tilth.errors import DataError, UsageError
+from tilth.errors import DataError, UsageError, nearest
 from tilth.operation import Operation, Options
 
 STEP_REFERENCE = "step:"
@@ -89,16 +89,17 @@ class Recipe:
         return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 
-def load_recipe(path: Path) -> Recipe:
+def load_recipe(path: Path, *, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> Recipe:
     """Read and check a recipe: every operation, every option, every reference between steps.
 
-    Raises `UsageError` with the place and the nearest name for a key or an option that does not exist.
+    `overrides` changes options for this run: operation name to option name to value. Raises `UsageError` with the place and the nearest name for a key or an option that does not exist.
     """
     content = _load_yaml(path)
     try:
         file = RecipeFile.model_validate(content)
     except ValidationError as failure:
         raise operation.explain(failure, "the recipe", RecipeFile, str(path)) from failure
+    changes = dict(overrides or {})
     steps: list[Step] = []
     for number, entry in enumerate(file.steps, start=2):
         name, given = _named(entry, f"{path}, step {number - 1}")
@@ -107,9 +108,11 @@ def load_recipe(path: Path) -> Recipe:
             loaded = operation.load(name)
         except UsageError as failure:
             raise UsageError(failure.what, where=where, fix=failure.fix) from failure
-        options = loaded.options(given, where)
+        options = loaded.options({**given, **changes.get(name, {})}, where)
         _check_references(options, steps, where)
         steps.append(Step(number, loaded, options))
+    if unknown := sorted(set(changes) - {step.operation.name for step in steps}):
+        raise UsageError(f"the recipe has no step {unknown[0]}", where=str(path), fix=nearest(unknown[0], [step.operation.name for step in steps]))
     return Recipe(path, file, tuple(steps))
 
 

@@ -101,9 +101,9 @@ def _run_step(
     part = _fresh(steps_folder / f".{step.folder_name}.part", key, keep=step.operation.kind == "build")
     announce(f"{step.folder_name}: running")
     data = _open_table(table)
-    splits = step.operation.name == "split"
     target = Target(
-        None if step.operation.kind == "build" else part / ("data" if splits else "data.jsonl"),
+        None if step.operation.kind == "build" else part / "data.jsonl",
+        parts=part / "data",
         evidence=part,
         format="jsonl",
         overwrite=True,

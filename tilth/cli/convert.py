@@ -1,0 +1,40 @@
+"""`convert`: another container, another dialect, and not one value changed."""
+
+from pathlib import Path
+
+from tilth.cli.files import Reading, Writing
+from tilth.cli.operations import DONE_WITH_REJECTS, report
+from tilth.recipes.execute import evidence_path
+from tilth.recipes.manifest import write_sidecar
+from tilth.recipes.tally import Tally
+
+
+def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = Writing()) -> int:  # noqa: B008
+    """Write the rows in another container or in another dialect.
+
+    Without --to-dialect the rows are the same to the last value, type and key. With it each row is understood and
+    written in the other shape; a row that would lose something is refused before anything is written.
+
+    Parameters
+    ----------
+    source
+        A file, a glob, a folder, or - for standard input.
+    """
+    from tilth.formats import convert as convert_rows
+
+    data = reading.open(source)
+    output = writing.target("convert")
+    tally = Tally()
+    if writing.dry_run:
+        tally.rows_in = tally.kept = data.count()
+        report("convert (dry run)", tally, writing, None)
+        return 0
+    rows = convert_rows(data, output, to_dialect=writing.to_dialect, format=writing.to, overwrite=writing.overwrite)
+    tally.rows_in = tally.kept = rows
+    written = output if isinstance(output, Path) else None
+    if written is not None:
+        tally.rejected = data.write_rejects(evidence_path(written, "rejects"), overwrite=writing.overwrite)
+        tally.rows_in += tally.rejected
+        write_sidecar(written, "convert", {"to_dialect": writing.to_dialect}, data.files, tally)
+    report("convert", tally, writing, written)
+    return DONE_WITH_REJECTS if tally.rejected else 0

@@ -1,0 +1,86 @@
+"""Flags that mean the same in every command that reads rows and writes rows."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from pydantic import BaseModel, ConfigDict, Field
+
+from tilth.errors import UsageError
+from tilth.formats import Dataset
+from tilth.schemas.dialects import Dialect
+from tilth.schemas.dialects import dialect as dialect_named
+
+STDIO = "stdio:"
+"""What `-` on the command line is turned into: a lone dash reads as an unknown flag otherwise."""
+
+
+@Parameter(name="*", group="Input")
+class Reading(BaseModel):
+    """How the input is read."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    from_: Annotated[str | None, Parameter(name="--from")] = None
+    """Container of the input (jsonl, csv, yaml, parquet), where its suffix does not say."""
+    dialect: str | None = None
+    """Shape of the input's rows (alpaca, openai, sharegpt, ...), where it is not to be detected."""
+    as_: Annotated[str | None, Parameter(name="--as")] = None
+    """Record type, where the rows leave it open: a name, or the path of a JSON Schema."""
+    encoding: str = "utf-8"
+    """Character encoding of a text file."""
+    on_error: Literal["stop", "reject"] = "stop"
+    """A row that cannot be read ends the command, or goes to OUT.rejects.jsonl with its reason (exit code 3)."""
+    limit: Annotated[int, Field(ge=1)] | None = None
+    """Read only so many rows."""
+
+    def open(self, source: str) -> Dataset:
+        """The data set at `source`: a file, a glob, a folder or `-`."""
+        return Dataset.open(
+            standard(source),
+            format=self.from_,
+            dialect=self.dialect,
+            record_type=self.as_,
+            encoding=self.encoding,
+            on_error=self.on_error,
+            limit=self.limit,
+        )
+
+
+@Parameter(name="*", group="Output")
+class Writing(BaseModel):
+    """Where and how results are written."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None
+    """Where the result goes: a file whose suffix names the container (.jsonl, .csv.gz, .parquet), a folder for
+    splits and models, or - for standard output."""
+    to: str | None = None
+    """Container of the output, where its suffix does not say."""
+    to_dialect: str | None = None
+    """Shape of the output's rows; that of the input when it is not given."""
+    overwrite: bool = False
+    """Replace an output that exists."""
+    dry_run: bool = False
+    """Say what would happen, and what it would cost, and write nothing."""
+    json_: Annotated[bool, Parameter(name="--json")] = False
+    """Print one machine-readable summary on standard output."""
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"])] = False
+    """No progress and no summary on standard error."""
+
+    def target(self, command: str) -> Path | str:
+        """The output path. Raises `UsageError` when none is given."""
+        if self.output is None:
+            raise UsageError(f"{command} writes rows, and no output is named", fix="-o OUT.jsonl, or -o - for standard output")
+        path = standard(self.output)
+        return path if path == "-" else Path(path)
+
+    def dialect(self) -> Dialect | None:
+        """The shape to write, or None for the input's own."""
+        return None if self.to_dialect is None else dialect_named(self.to_dialect)
+
+
+def standard(path: str) -> str:
+    """The path as the rest of Tilth knows it: `-` for standard input and output."""
+    return "-" if path == STDIO else path

@@ -1,0 +1,137 @@
+"""`inspect`, `head`, `cat`, `stats`: look at a data set without changing it."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from tilth.cli.files import Reading, standard
+from tilth.cli.operations import say
+from tilth.schemas import dump_json
+from tilth.schemas.safe_text import safe_text
+
+_PROBLEMS_SHOWN = 5
+_ROWS_CHECKED = 10_000
+
+
+def inspect(source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False) -> int:  # noqa: B008
+    """Tell what a file is: container, dialect, record types, fields, first problems, and how to convert it.
+
+    Parameters
+    ----------
+    source
+        A file, a glob, a folder, or - for standard input.
+    json_
+        Print it as one JSON object.
+    """
+    from tilth.validators import ValidateOptions, check
+
+    data = reading.open(source)
+    fields: dict[str, dict[str, int]] = {}
+    types: dict[str, int] = {}
+    for batch in data.batches():
+        for row, record in zip(batch.rows, batch.records, strict=True):
+            kind = str(record.get("type"))
+            types[kind] = types.get(kind, 0) + 1
+            for name, value in row.items():
+                seen = fields.setdefault(name, {})
+                seen[_json_type(value)] = seen.get(_json_type(value), 0) + 1
+    findings = list(islice(check(reading.model_copy(update={"limit": _ROWS_CHECKED}).open(source), ValidateOptions()), _PROBLEMS_SHOWN))
+    found: dict[str, Any] = {
+        "file": standard(source),
+        "format": data.format,
+        "dialect": data.dialect.name,
+        "why": list(data.detection.why) if data.detection else ["named by --dialect"],
+        "rows": data.count(),
+        "rejected": len(data.rejects),
+        "record_types": types,
+        "fields": fields,
+        "problems": [str(finding) for finding in findings],
+        "convert": f"tilth convert {standard(source)} -o OUT.jsonl --to-dialect tilth",
+    }
+    if json_:
+        say(found)
+    else:
+        print(safe_text("\n".join(_described(found))))  # noqa: T201
+    return 0
+
+
+def head(source: str, /, *, rows: Annotated[int, Parameter(name=["--rows", "-n"])] = 5, reading: Reading = Reading()) -> int:  # noqa: B008
+    """Print the first rows as JSON, one a line.
+
+    Parameters
+    ----------
+    source
+        A file, a glob, a folder, or - for standard input.
+    rows
+        How many.
+    """
+    return _print_rows(islice(_rows(source, reading), rows))
+
+
+def cat(source: str, /, *, reading: Reading = Reading()) -> int:  # noqa: B008
+    """Print all rows as JSON, one a line, whatever the container.
+
+    Parameters
+    ----------
+    source
+        A file, a glob, a folder, or - for standard input.
+    """
+    return _print_rows(_rows(source, reading))
+
+
+def stats(source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False) -> int:  # noqa: B008
+    """Count and measure: record types, lengths, labels, duplicates.
+
+    Parameters
+    ----------
+    source
+        A file, a glob, a folder, or - for standard input.
+    json_
+        Print it as one JSON object.
+    """
+    from tilth.curate.stats import describe
+
+    statistics = describe(reading.open(source))
+    if json_:
+        say(statistics.as_json())
+    else:
+        print(statistics.table())  # noqa: T201
+    return 0
+
+
+def _rows(source: str, reading: Reading) -> Iterator[Mapping[str, Any]]:
+    for batch in reading.open(source).batches():
+        yield from batch.rows
+
+
+def _print_rows(rows: Iterator[Mapping[str, Any]]) -> int:
+    """Exact bytes into a pipe; on a terminal no control character of the data arrives as one."""
+    on_terminal = sys.stdout.isatty()
+    for row in rows:
+        line = dump_json(row)
+        sys.stdout.buffer.write(safe_text(line.decode()).encode() if on_terminal else line)
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _described(found: Mapping[str, Any]) -> Iterator[str]:
+    rejected = f", {found['rejected']} cannot be read" if found["rejected"] else ""
+    yield f"file      {found['file']}"
+    yield f"container {found['format']}, {found['rows']} rows{rejected}"
+    yield f"dialect   {found['dialect']}: {'; '.join(found['why'])}"
+    yield "records   " + ", ".join(f"{number} {kind}" for kind, number in found["record_types"].items())
+    for position, (name, kinds) in enumerate(found["fields"].items()):
+        seen = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+        yield f"{'fields' if position == 0 else '':<10}{name}: {seen}"
+    for position, problem in enumerate(found["problems"] or ["none in the first rows"]):
+        yield f"{'problems' if position == 0 else '':<10}{problem}"
+    yield f"convert   {found['convert']}"
+
+
+def _json_type(value: object) -> str:
+    names = {str: "string", bool: "boolean", int: "integer", float: "number", list: "list", dict: "object", type(None): "null"}
+    return names.get(type(value), type(value).__name__)

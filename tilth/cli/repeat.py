@@ -1,0 +1,146 @@
+"""`run`, `lineage`, `schema`: repeat work from a recipe, and read back what happened."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from tilth.cli.operations import say
+from tilth.errors import UsageError
+from tilth.recipes.recipe import load_recipe
+from tilth.schemas.safe_text import safe_text
+
+_Json = Annotated[bool, Parameter(name="--json")]
+_Quiet = Annotated[bool, Parameter(name=["--quiet", "-q"])]
+
+
+def run(
+    recipe: Path,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative=())] = None,
+    dry_run: bool = False,
+    json_: _Json = False,
+    quiet: _Quiet = False,
+) -> int:
+    """Run a recipe; steps whose inputs, options and code did not change are reused.
+
+    Parameters
+    ----------
+    recipe
+        The recipe file.
+    output
+        Folder of the run; runs/NAME beside the working folder when it is not given.
+    set_
+        Change an option for this run: STEP.OPTION=VALUE (the value is read as YAML), for example
+        self-instruct.endpoint=http://127.0.0.1:8080/v1
+    dry_run
+        Check the recipe, say which steps would run with which options, and run none.
+    json_
+        Print the manifest on standard output.
+    quiet
+        No progress on standard error.
+    """
+    checked = load_recipe(recipe, overrides=_overrides(set_ or ()))
+    if dry_run:
+        print(checked.completed(), end="")  # noqa: T201
+        return 0
+    from tilth.recipes.runner import run as run_recipe
+
+    folder = output or Path("runs") / checked.file.name
+    report = run_recipe(checked, folder, announce=lambda line: None if quiet else print(line, file=sys.stderr))  # noqa: T201
+    if json_:
+        say(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    if not quiet:
+        print(f"report: {report}", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def lineage(
+    target: str,
+    /,
+    *,
+    run: Path | None = None,
+    json_: _Json = False,
+) -> int:
+    """Tell where a record or a file came from and what happened to it.
+
+    Parameters
+    ----------
+    target
+        A record's id (its first digits are enough), or a file that Tilth wrote.
+    run
+        Folder of the run to look in; the newest under runs/ when it is not given.
+    json_
+        Print it as one JSON object.
+    """
+    from tilth.recipes.lineage import file_lineage, record_lineage
+
+    if Path(target).exists():
+        chain = file_lineage(Path(target))
+        say({"files": chain}) if json_ else _print_chain(chain)
+        return 0
+    found = record_lineage(target, run or _newest_run())
+    if json_:
+        say({"ids": found.ids, "parents": found.parents, "children": found.children,
+             "events": [vars(event) if hasattr(event, "__dict__") else event.__dict__ for event in found.events]})  # fmt: skip
+        return 0
+    lines = [f"record  {' -> '.join(found.ids)}"]
+    lines += [f"parents {', '.join(found.parents)}"] if found.parents else []
+    lines += [f"children {', '.join(found.children)}"] if found.children else []
+    for event in found.events:
+        lines.append(f"{event.step:<20} {event.what:<18} {event.detail}")
+        if event.text:
+            lines.append(" " * 21 + event.text[:160])
+    print(safe_text("\n".join(lines)))  # noqa: T201
+    return 0
+
+
+def schema(what: str = "recipe", /) -> int:
+    """Print a JSON Schema for editors: of recipes, of one operation's options, or of one record type.
+
+    Parameters
+    ----------
+    what
+        `recipe`, the name of an operation (dedup), or the name of a record type (chat).
+    """
+    from tilth.recipes.schema import schema_of
+
+    print(json.dumps(schema_of(what), indent=2, ensure_ascii=False))  # noqa: T201
+    return 0
+
+
+def _overrides(settings: list[str] | tuple[()]) -> Mapping[str, Mapping[str, Any]]:
+    import yaml
+
+    found: dict[str, dict[str, Any]] = {}
+    for setting in settings:
+        place, equals, value = setting.partition("=")
+        step, dot, option = place.partition(".")
+        if not (equals and dot and option):
+            raise UsageError(f"--set takes STEP.OPTION=VALUE, and this is {setting}", fix="--set dedup.threshold=0.9")
+        found.setdefault(step, {})[option.replace("-", "_")] = yaml.safe_load(value)
+    return found
+
+
+def _newest_run() -> Path:
+    runs = sorted(Path("runs").glob("*/manifest.json"), key=lambda path: path.stat().st_mtime)
+    if not runs:
+        raise UsageError("there is no run under runs/", fix="tilth lineage ID --run FOLDER")
+    return runs[-1].parent
+
+
+def _print_chain(chain: list[Mapping[str, Any]]) -> None:
+    for entry in chain:
+        inputs = ", ".join(item["path"] for item in entry.get("inputs", ()))
+        counts = entry.get("counts", {})
+        line = (
+            f"{entry['output']}\n  made by  {entry['operation']} (tilth {entry['tilth']}) from {inputs}\n"
+            f"  counts   {counts.get('in')} in, {counts.get('kept')} kept, {counts.get('set_aside')} set aside\n"
+            f"  options  {json.dumps(entry['options'], ensure_ascii=False)}"
+        )
+        print(safe_text(line))  # noqa: T201
