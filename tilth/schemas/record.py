@@ -1,6 +1,6 @@
 """What every record has: a type, provenance, unknown fields carried along, an identity and its parts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, ClassVar, NamedTuple
 
@@ -11,7 +11,8 @@ from tilth.schemas.exact_json import canonical_json
 Fields = dict[str, Any]
 """A record as plain data: `type`, the fields of its record type, `meta`, `extra`."""
 
-_NOT_CONTENT = frozenset({"id", "meta", "extra"})
+NOT_CONTENT = frozenset({"id", "meta", "extra"})
+"""What a record carries without being made of it: identity, provenance, fields that Tilth does not know."""
 _ID_DIGITS = 32  # 128 bits of sha256: a billion records collide with a chance of 1 in 10^20
 
 
@@ -24,9 +25,13 @@ class Parts(NamedTuple):
 
 
 class Record(BaseModel):
-    """Base of every record type. A subclass sets `type` to its own name and says what its parts are."""
+    """Base of every record type. A subclass sets `type` to its own name and says what its parts are.
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    Strict: a number is no text and `"true"` is no boolean, because a record is checked, never repaired, on its way
+    in. Unknown fields are refused here; dialects move them to `extra` before a record is checked.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
     type: str
     """Name of the record type."""
@@ -39,17 +44,61 @@ class Record(BaseModel):
     """One line for `tilth schema` and the docs."""
 
     @classmethod
+    def name(cls) -> str:
+        """The name of this record type, as in the field `type`, on the command line and in the registry."""
+        default = cls.model_fields["type"].default
+        return default if isinstance(default, str) else ""
+
+    @classmethod
+    def field_names(cls) -> tuple[str, ...]:
+        """The fields that are content: everything but `type`, `meta` and `extra`, in their declared order."""
+        return tuple(name for name in cls.model_fields if name != "type" and name not in NOT_CONTENT)
+
+    @classmethod
+    def evidence(cls, row: Mapping[str, Any]) -> frozenset[str]:
+        """The names in a row that make it a record of this type; empty when something required is missing."""
+        required = frozenset(name for name in cls.field_names() if cls.model_fields[name].is_required())
+        return required if required <= row.keys() else frozenset()
+
+    @classmethod
     def parts(cls, fields: Mapping[str, Any]) -> Parts:
         """The parts of a record given as plain data. Never raises: what is not text counts as absent."""
-        texts = [value for name, value in fields.items() if name not in ("type", *_NOT_CONTENT) and isinstance(value, str)]
-        return Parts(None, None, "\n".join(texts))
+        return Parts(None, None, join(fields.get(name) for name in fields if name not in ("type", *NOT_CONTENT)))
 
 
 def content_id(fields: Mapping[str, Any]) -> str:
     """Identity of a record: 32 hex digits of the sha256 of its canonical JSON.
 
-    `id`, `meta` and `extra` are left out, and so are fields that are null: the same content has the same id whatever
-    file, format or dialect it came from.
+    The same content has the same id whatever file, format or dialect it came from. So `id`, `meta` and `extra` are
+    left out, and so is what says nothing: a field that is null, false, an empty text or an empty list (Alpaca
+    writes `"input": ""` where others write no input), and a null in a turn, an answer or a span (Parquet fills
+    them in). Deeper values, such as the arguments of a tool call, count as they are.
     """
-    content = {name: value for name, value in fields.items() if name not in _NOT_CONTENT and value is not None}
+    content = {
+        name: _without_nulls(value) if isinstance(value, list) else value
+        for name, value in fields.items()
+        if name not in NOT_CONTENT and not _says_nothing(value)
+    }
     return sha256(canonical_json(content)).hexdigest()[:_ID_DIGITS]
+
+
+def join(texts: Iterable[Any]) -> str:
+    """The non-empty texts among some values, one below the other."""
+    return "\n".join(value for value in texts if isinstance(value, str) and value)
+
+
+def text_or_none(value: Any) -> str | None:
+    """The value if it is text."""
+    return value if isinstance(value, str) else None
+
+
+def _says_nothing(value: Any) -> bool:
+    # Not `not value`: 0 and 0.0 are content.
+    return value is None or value is False or (isinstance(value, str | list) and not value)
+
+
+def _without_nulls(items: list[Any]) -> list[Any]:
+    return [
+        {key: value for key, value in item.items() if value is not None} if isinstance(item, dict) else item
+        for item in items
+    ]

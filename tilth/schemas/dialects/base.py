@@ -1,7 +1,7 @@
 """What a dialect is: the shape in which some tool writes a record, read into Tilth's own and written back."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from tilth.errors import DataError
@@ -23,7 +23,8 @@ class Dialect(ABC):
     """One shape of row. Stateless: one instance serves all files.
 
     Decoding is total and forgiving: a field of the wrong type is handed on as it is, for validation to report with
-    its place; only unknown names move, verbatim and in order, into `extra`.
+    its place; only unknown names move, verbatim and in order, into `extra`. Encoding what was decoded gives an
+    equal row again.
     """
 
     name: ClassVar[str]
@@ -31,11 +32,21 @@ class Dialect(ABC):
     summary: ClassVar[str]
     """One line: who writes this shape and what it looks like."""
     record_types: ClassVar[tuple[str, ...]]
-    """The record types that it can hold."""
+    """The record types that it can hold; empty when it can hold all of them."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """The fields without which a row is not in this dialect."""
+
+    def holds(self, record_type: str) -> bool:
+        """Whether records of that type can be written in this dialect."""
+        return not self.record_types or record_type in self.record_types
 
     @abstractmethod
     def recognise(self, row: Row) -> str | None:
         """What about the row says that it is this dialect (words for people), or None when it is not."""
+
+    def objection(self, row: Row) -> str | None:
+        """Why a row that looks like this dialect cannot be read as it, where there is a known trap."""
+        return None
 
     @abstractmethod
     def decode(self, row: Row) -> Fields:
@@ -44,3 +55,47 @@ class Dialect(ABC):
     @abstractmethod
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The row this record makes. Raises `LossError` when something in it has no place in this dialect."""
+
+
+def sort_fields(row: Row, record_type: str, known: Collection[str]) -> Fields:
+    """A row as a record: known names stay where they are, an object `meta` stays `meta`, the rest goes to `extra`."""
+    fields: Fields = {"type": record_type}
+    extra: dict[str, Any] = {}
+    for name, value in row.items():
+        if name in known or (name == "meta" and isinstance(value, dict)):
+            fields[name] = value
+        else:
+            extra[name] = value
+    return {**fields, "extra": extra} if extra else fields
+
+
+def flat_row(dialect: str, content: Mapping[str, Any], fields: Fields, known: Collection[str]) -> dict[str, Any]:
+    """A row of content fields, then `meta`, then the unknown fields beside them, as most tools write it.
+
+    `known` are the names that decoding would take for content. Raises `LossError` for an unknown field whose name
+    is one of them, and for a field of the record that has no place in the row.
+    """
+    extra, meta = fields.get("extra") or {}, fields.get("meta")
+    row = dict(content)
+    if meta is not None:
+        row["meta"] = meta
+    taken = [
+        name for name in extra if name in known or name in row or (name == "meta" and isinstance(extra[name], dict))
+    ]
+    if taken:
+        raise LossError(dialect, [f"extra.{name} (the name has a meaning there)" for name in taken])
+    return {**row, **extra}
+
+
+def refuse_other_type(dialect: Dialect, fields: Fields) -> None:
+    """Raise `LossError` when the record is of a type that the dialect has no place for."""
+    name = fields.get("type")
+    if not (isinstance(name, str) and dialect.holds(name)):
+        raise LossError(dialect.name, [f"a record of the type {name} (it holds {' and '.join(dialect.record_types)})"])
+
+
+def refuse_leftovers(dialect: str, fields: Fields, known: Collection[str]) -> None:
+    """Raise `LossError` for the record's fields that are not among `known`."""
+    left = [name for name in fields if name not in known and name not in ("id", "type", "meta", "extra")]
+    if left:
+        raise LossError(dialect, left)

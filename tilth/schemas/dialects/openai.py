@@ -1,0 +1,18 @@
+"""The OpenAI dialect: a list of messages with role and content."""
+
+from typing import ClassVar
+
+from tilth.schemas.dialects.plain import PlainDialect
+
+
+class OpenAI(PlainDialect):
+    """OpenAI, ChatML, TRL, Axolotl, Hugging Face: one conversation per row.
+
+    {"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi!"}]}
+    """
+
+    name: ClassVar[str] = "openai"
+    summary: ClassVar[str] = "messages with role and content (OpenAI, ChatML, TRL, Hugging Face)"
+    record_types: ClassVar[tuple[str, ...]] = ("chat",)
+    needs: ClassVar[tuple[str, ...]] = ("messages",)
+    fields: ClassVar[tuple[str, ...]] = ("messages", "tools")

@@ -1,0 +1,36 @@
+"""Dialects by name: what is installed, Tilth's own among them."""
+
+from functools import cache
+
+from tilth.errors import TilthError, UsageError
+from tilth.plugins import installed, load
+from tilth.schemas.dialects.base import Dialect
+from tilth.schemas.dialects.tilth import BareTilth, Tilth
+
+
+def dialect(name: str, record_type: str | None = None) -> Dialect:
+    """The dialect of that name.
+
+    With a `record_type`, `tilth` means bare rows of that type (no `type` in them). Raises `UsageError`, with the
+    nearest name, when there is no such dialect or when it does not hold that type.
+    """
+    found = _load(name)
+    if record_type is None:
+        return found
+    if not found.holds(record_type):
+        holds = " and ".join(found.record_types)
+        raise UsageError(f"{name} holds {holds} records, not {record_type}", fix=f"--as {found.record_types[0]}")
+    return BareTilth(record_type) if isinstance(found, Tilth) else found
+
+
+def dialects() -> dict[str, Dialect]:
+    """Every dialect by name, in alphabetical order."""
+    return {name: _load(name) for name in installed("tilth.dialects")}
+
+
+@cache
+def _load(name: str) -> Dialect:
+    found = load("tilth.dialects", name)
+    if not (isinstance(found, type) and issubclass(found, Dialect)):
+        raise TilthError(f"the entry point {name} in tilth.dialects is not a dialect")
+    return found()

@@ -1,0 +1,120 @@
+"""The ShareGPT dialect: a list of turns with from and value."""
+
+from typing import Any, ClassVar
+
+from tilth.schemas.dialects.base import (
+    Dialect,
+    LossError,
+    Row,
+    flat_row,
+    refuse_leftovers,
+    refuse_other_type,
+    sort_fields,
+)
+from tilth.schemas.dialects.sharegpt_turn import decode_turn, encode_turn
+from tilth.schemas.record import Fields
+
+_FIELDS = ("conversations", "tools")
+_SYSTEM = "system"
+_NOTE = "sharegpt"
+
+
+class ShareGPT(Dialect):
+    """ShareGPT, FastChat, LLaMA-Factory, Axolotl: one conversation per row.
+
+        {"conversations": [{"from": "human", "value": "Hello"}, {"from": "gpt", "value": "Hi!"}]}
+
+    A `system` field becomes the first message, a `function_call` a call of a tool and `observation` its result.
+    Whatever a turn spells in another way (`user` for `human`, a call with other spaces) is noted in `meta`, so that
+    the same turn is written back as it was, unless its message has changed in between.
+    """
+
+    name: ClassVar[str] = "sharegpt"
+    summary: ClassVar[str] = "conversations with from and value (ShareGPT, FastChat, LLaMA-Factory)"
+    record_types: ClassVar[tuple[str, ...]] = ("chat",)
+    needs: ClassVar[tuple[str, ...]] = ("conversations",)
+
+    def recognise(self, row: Row) -> str | None:
+        """The turns are there."""
+        return "every row has conversations" if "conversations" in row else None
+
+    def decode(self, row: Row) -> Fields:
+        """The turns as messages."""
+        turns = row.get("conversations")
+        has_system = isinstance(turns, list) and isinstance(row.get(_SYSTEM), str) and row[_SYSTEM] != ""
+        kept = sort_fields(row, "chat", (*_FIELDS, _SYSTEM) if has_system else _FIELDS)
+        if not isinstance(turns, list):
+            return {"messages" if name == "conversations" else name: value for name, value in kept.items()}
+        messages = [decode_turn(turn) for turn in turns]
+        odd = {str(index): turn for index, turn in enumerate(turns) if _respelled(messages[index]) != turn}
+        if has_system:
+            messages.insert(0, {"role": _SYSTEM, "content": kept.pop(_SYSTEM)})
+        fields: Fields = {"type": "chat", "messages": messages}
+        fields.update((name, value) for name, value in kept.items() if name not in ("type", "conversations"))
+        note: dict[str, Any] = {"turns": odd} if odd else {}
+        if has_system:
+            note["system_field"] = True
+        return {**fields, "meta": {**fields.get("meta", {}), _NOTE: note}} if note else fields
+
+    def encode(self, fields: Fields) -> dict[str, Any]:
+        """The messages as turns. Raises `LossError` for a message that says and calls at once, and for ids of calls."""
+        refuse_other_type(self, fields)
+        refuse_leftovers(self.name, fields, ("messages", "tools"))
+        messages = fields.get("messages")
+        rest = {name: value for name, value in fields.items() if name in ("meta", "extra")}
+        note = _take_note(rest)
+        content: dict[str, Any] = {}
+        if isinstance(messages, list):
+            if note.get("system_field") is True and (system := _plain_system(messages)) is not None:
+                content[_SYSTEM] = system
+                messages = messages[1:]
+            content = {"conversations": _turns(messages, note.get("turns")), **content}
+        elif "messages" in fields:
+            content["conversations"] = messages
+        if "tools" in fields:
+            content["tools"] = fields["tools"]
+        return flat_row(self.name, content, rest, _FIELDS)
+
+
+def _turns(messages: list[Any], odd: Any) -> list[Any]:
+    turns: list[Any] = []
+    lost: list[str] = []
+    for index, message in enumerate(messages):
+        original = odd.get(str(index)) if isinstance(odd, dict) else None
+        if original is not None and decode_turn(original) == message:
+            turns.append(original)
+            continue
+        try:
+            turns.append(encode_turn(message))
+        except LossError as failure:
+            lost.extend(f"messages[{index}].{what}" for what in failure.lost)
+    if lost:
+        raise LossError(ShareGPT.name, lost)
+    return turns
+
+
+def _respelled(message: Any) -> Any:
+    try:
+        return encode_turn(message)
+    except LossError:
+        return None
+
+
+def _take_note(rest: dict[str, Any]) -> dict[str, Any]:
+    """The spelling that decoding noted, taken out of `meta`; nothing of it is written into the row."""
+    meta = rest.get("meta")
+    if not (isinstance(meta, dict) and isinstance(meta.get(_NOTE), dict)):
+        return {}
+    left = {name: value for name, value in meta.items() if name != _NOTE}
+    if left:
+        rest["meta"] = left
+    else:
+        del rest["meta"]
+    return dict(meta[_NOTE])
+
+
+def _plain_system(messages: list[Any]) -> str | None:
+    first = messages[0] if messages else None
+    if not (isinstance(first, dict) and first.keys() == {"role", "content"} and first["role"] == _SYSTEM):
+        return None
+    return first["content"] if isinstance(first["content"], str) and first["content"] else None

@@ -1,0 +1,115 @@
+"""Tilth's own dialect: a record as it is, with or without its envelope."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from tilth.schemas.dialects.base import Dialect, LossError, Row, flat_row, refuse_leftovers, sort_fields
+from tilth.schemas.record import Fields, content_id
+from tilth.schemas.registry import is_record_type, record_type, record_types
+
+_ENVELOPE = ("id", "type", "meta", "extra")
+
+
+class Tilth(Dialect):
+    """Tilth's own shape: the row names its record type, and says what else it carries.
+
+    {"id": "4f0c...", "type": "classification", "text": "Where is my parcel?", "label": "delivery",
+     "meta": {"licence": "CC0-1.0"}, "extra": {"ticket": 4711}}
+    """
+
+    name: ClassVar[str] = "tilth"
+    summary: ClassVar[str] = "Tilth's own shape: type, the fields of that type, meta, extra"
+    record_types: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[tuple[str, ...]] = ("type",)
+
+    def recognise(self, row: Row) -> str | None:
+        """The row names a record type and has at least one of its fields."""
+        name = row.get("type")
+        if not (isinstance(name, str) and is_record_type(name)):
+            return None
+        return "every row names its record type" if set(record_type(name).field_names()) & row.keys() else None
+
+    def decode(self, row: Row) -> Fields:
+        """The record that the row spells; names that its type does not have move to `extra`."""
+        name = row.get("type")
+        if not (isinstance(name, str) and is_record_type(name)):
+            return _without_type(row)
+        known = record_type(name).field_names()
+        fields: Fields = {"type": name}
+        extra = dict(row["extra"]) if isinstance(row.get("extra"), dict) else {}
+        for field, value in row.items():
+            if field in known or (field == "meta" and isinstance(value, dict)):
+                fields[field] = value
+            elif not (field == "type" or (field == "extra" and isinstance(value, dict))):
+                extra.setdefault(field, value)
+        # An id that is not this record's comes from elsewhere, or from before an edit. Its own is computed anew.
+        if extra.get("id") == row.get("id") == content_id(fields):
+            del extra["id"]
+        return {**fields, "extra": extra} if extra else fields
+
+    def encode(self, fields: Fields) -> dict[str, Any]:
+        """The record with its identity; `meta` and `extra` only when there is something in them."""
+        row = {"id": content_id(fields), "type": fields.get("type")}
+        row.update((name, value) for name, value in fields.items() if name not in _ENVELOPE)
+        row.update((name, fields[name]) for name in ("meta", "extra") if fields.get(name))
+        return row
+
+
+class BareTilth(Dialect):
+    """The fields of one record type without an envelope, as a CSV of texts and labels has them.
+
+        {"text": "Where is my parcel?", "label": "delivery"}
+
+    Rows of one file are then all of one type; they stay bare when they are written back.
+    """
+
+    name: ClassVar[str] = Tilth.name
+    summary: ClassVar[str] = "the fields of one record type, without an envelope"
+    record_types: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, record_type_name: str) -> None:
+        self.type = record_type(record_type_name)
+
+    def holds(self, record_type: str) -> bool:
+        """Whether that is the type of its rows."""
+        return record_type == self.type.name()
+
+    def recognise(self, row: Row) -> str | None:
+        """The row has what the record type needs."""
+        found = self.type.evidence(row)
+        return f"every row has {_listed(found, row)}" if found else None
+
+    def decode(self, row: Row) -> Fields:
+        """The fields of the record type as they are, the others in `extra`."""
+        return sort_fields(row, self.type.name(), self.type.field_names())
+
+    def encode(self, fields: Fields) -> dict[str, Any]:
+        """The fields, then `meta`, then the unknown ones."""
+        known = self.type.field_names()
+        if fields.get("type") != self.type.name():
+            raise LossError(
+                self.name, [f"a {fields.get('type')} record among bare rows of the type {self.type.name()}"]
+            )
+        refuse_leftovers(self.name, fields, known)
+        content = {name: value for name, value in fields.items() if name in known}
+        return flat_row(self.name, content, fields, known)
+
+
+def fitting_types(row: Row) -> list[str]:
+    """The record types that a bare row can be, without those that need only a part of what another one needs."""
+    found = {name: known.evidence(row) for name, known in record_types().items()}
+    return [
+        name for name, evidence in found.items() if evidence and not any(evidence < other for other in found.values())
+    ]
+
+
+def _without_type(row: Row) -> Fields:
+    fitting = fitting_types(row)
+    if len(fitting) == 1:
+        return BareTilth(fitting[0]).decode(row)
+    # Nothing fits, or too much: everything stays in place, and validation says that the type is missing.
+    return dict(row)
+
+
+def _listed(names: Sequence[str] | frozenset[str], row: Row) -> str:
+    return " and ".join(name for name in row if name in names)

@@ -1,0 +1,40 @@
+"""The TRL preference dialect: prompt, chosen and rejected, all text or all messages."""
+
+from typing import ClassVar
+
+from tilth.schemas.dialects.base import Row
+from tilth.schemas.dialects.plain import PlainDialect
+
+
+class TrlPreference(PlainDialect):
+    """TRL's explicit preference, as `DPOTrainer` wants it: one comparison per row.
+
+        {"prompt": "Name a prime.", "chosen": "7 is a prime.", "rejected": "9 is a prime."}
+
+    Either all three are text, or all three are lists of messages in which `chosen` and `rejected` hold the answers
+    alone. A known trap is refused: text as the prompt beside lists that say the prompt again.
+    """
+
+    name: ClassVar[str] = "trl-preference"
+    summary: ClassVar[str] = "prompt, chosen and rejected, as text or as messages (TRL)"
+    record_types: ClassVar[tuple[str, ...]] = ("preference",)
+    needs: ClassVar[tuple[str, ...]] = ("prompt", "chosen", "rejected")
+    fields: ClassVar[tuple[str, ...]] = ("prompt", "chosen", "rejected", "system", "margin", "ratings")
+
+    def objection(self, row: Row) -> str | None:
+        """Prompt as text, answers as messages: a trainer would show the prompt twice, or not at all."""
+        if not isinstance(row.get("prompt"), str):
+            return None
+        lists = [name for name in ("chosen", "rejected") if isinstance(row.get(name), list)]
+        if not lists:
+            return None
+        again = "repeats it" if any(_opens_with_user(row[name]) for name in lists) else "answers it"
+        return (
+            f"prompt is text, and {lists[0]} is a list of messages that {again}; trl-preference has all three as text, "
+            "or all three as messages with the prompt's turns in prompt alone"
+        )
+
+
+def _opens_with_user(messages: object) -> bool:
+    first = messages[0] if isinstance(messages, list) and messages else None
+    return isinstance(first, dict) and first.get("role") in ("user", "system")

@@ -1,0 +1,45 @@
+"""The named-entity record: a text, and the spans in it that have a label."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tilth.schemas.record import Parts, Record, text_or_none
+
+
+class Entity(BaseModel):
+    """A labelled span of the text: characters `start` up to, not including, `end`, in Unicode code points."""
+
+    model_config = ConfigDict(extra="allow", strict=True, use_attribute_docstrings=True)
+
+    start: int
+    """Offset of its first character."""
+    end: int
+    """Offset behind its last character."""
+    label: str
+    """What the span is."""
+
+
+class Ner(Record):
+    """A text with labelled spans.
+
+    {"type": "ner", "text": "Ada lives in Oslo.", "entities": [{"start": 13, "end": 17, "label": "PLACE"}]}
+    """
+
+    type: Literal["ner"] = "ner"
+    """Always `ner`."""
+    text: str
+    """The text."""
+    entities: list[Entity]
+    """The labelled spans; empty when there are none."""
+    tokens: list[Any] | None = None
+    """The tokens that the annotator saw, where a tool recorded them."""
+
+    summary: ClassVar[str] = "a text, and the spans in it that have a label"
+
+    @classmethod
+    def parts(cls, fields: Mapping[str, Any]) -> Parts:
+        """Prompt: text; no answer; text: text."""
+        text = text_or_none(fields.get("text"))
+        return Parts(text, None, text or "")
