@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tilth.errors import UsageError, nearest
-from tilth.formats.block import Block, Row, RowBlock
+from tilth.formats.block import Block, Row
 from tilth.operation import Origin
 from tilth.schemas import Fields, Parts, content_id, dump_json, parts
 from tilth.schemas.dialects import Dialect
@@ -68,8 +68,8 @@ class DialectBatch:
 
     def replaced(self, records: Sequence[Fields | None]) -> "DialectBatch":
         """The same rows with other content where a record is given."""
-        rows = [old if new is None else self.dialect.encode(new) for old, new in zip(self.rows, records, strict=True)]
-        return DialectBatch(RowBlock(rows, self.block.lines), self.dialect, self.file)
+        rows = [None if record is None else self.dialect.encode(dict(record)) for record in records]
+        return DialectBatch(self.block.replaced(rows), self.dialect, self.file)
 
 
 def _field(record: Fields, name: str) -> Any:

@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tilth.schemas import dump_json
+
 Row = Mapping[str, Any]
 
 
@@ -21,6 +23,11 @@ class Block(ABC):
     @abstractmethod
     def take(self, indices: Sequence[int]) -> "Block":
         """Some of the rows, in the given order, as raw as they are."""
+
+    def replaced(self, rows: Sequence[Row | None]) -> "Block":
+        """The same rows with other content where a row is given and untouched where it is None."""
+        kept = [old if new is None else new for old, new in zip(self.rows, rows, strict=True)]
+        return RowBlock(kept, self.lines)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -55,5 +62,14 @@ class LineBlock(Block):
 
     def take(self, indices: Sequence[int]) -> "LineBlock":
         """Some of the lines, in the given order, untouched."""
-        pick = indices.__iter__
-        return LineBlock([self.raw[i] for i in pick()], [self._rows[i] for i in pick()], [self.lines[i] for i in pick()])
+        return LineBlock(
+            [self.raw[index] for index in indices],
+            [self._rows[index] for index in indices],
+            [self.lines[index] for index in indices],
+        )
+
+    def replaced(self, rows: Sequence[Row | None]) -> "LineBlock":
+        """The same lines, with new bytes only where a row is given."""
+        raw = [old if new is None else dump_json(new) for old, new in zip(self.raw, rows, strict=True)]
+        kept = [old if new is None else new for old, new in zip(self._rows, rows, strict=True)]
+        return LineBlock(raw, kept, self.lines)

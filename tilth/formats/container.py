@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, ClassVar
 
+from tilth.errors import DataError
 from tilth.formats.block import Block
 
 BLOCK_ROWS = 4096
@@ -34,6 +35,14 @@ class ReadSettings:
     max_depth: int = 128
     max_line_bytes: int = 64 * 1024 * 1024
 
+    def refuse(self, line: int, byte_offset: int | None, reason: str, raw: bytes) -> None:
+        """Reject a bad row when the caller takes rejects, raise `DataError` at its place when it does not."""
+        if self.reject is None:
+            raise DataError(
+                reason, where=f"{self.name}:{line}", fix="--on-error reject, to set such rows aside and go on"
+            )
+        self.reject(Reject(self.name, line, byte_offset, reason, raw.decode("utf-8", errors="backslashreplace")))
+
 
 class Writer(ABC):
     """Takes blocks and writes them in one container; `close` completes the file."""
@@ -51,7 +60,11 @@ class Format(ABC):
     """One container. Stateless: one instance serves all files."""
 
     name: ClassVar[str]
+    """The name on the command line."""
     suffixes: ClassVar[tuple[str, ...]]
+    """Endings of file names that mean this format, with their dot."""
+    needs_seek: ClassVar[bool] = False
+    """Whether a reader has to jump about in the file; such a stream is spooled where it cannot."""
 
     @abstractmethod
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:

@@ -1,0 +1,82 @@
+"""Compressed streams by the suffix of their file: `.gz` and `.zst`, read and written piece by piece.
+
+Nothing is unpacked as a whole, so a small file that unpacks to terabytes costs time and no memory.
+"""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+
+from tilth.errors import DataError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+Compression = Literal["gz", "zst"]
+SUFFIXES: dict[str, Compression] = {".gz": "gz", ".zst": "zst"}
+
+
+def compression_of(name: str) -> Compression | None:
+    """The compression that a file name asks for by its last suffix."""
+    return SUFFIXES.get(PurePath(name).suffix.lower())
+
+
+@contextmanager
+def decompressed(source: BinaryIO, compression: Compression | None, name: str) -> Iterator[BinaryIO]:
+    """The stream that lies in `source`. Raises `DataError` while it is read, when it is damaged or cut short."""
+    if compression is None:
+        yield source
+        return
+    try:
+        yield _reader(source, compression)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as failure:
+        raise _damaged(compression, name) from failure
+    except OSError as failure:
+        if failure.errno is not None:  # the disk failed, not the data: Arrow's own errors carry no number
+            raise
+        raise _damaged(compression, name) from failure
+
+
+@contextmanager
+def compressed(sink: BinaryIO, compression: Compression | None) -> Iterator[BinaryIO]:
+    """A stream that compresses into `sink`. Equal content gives equal bytes: no name and no time is written."""
+    if compression is None:
+        yield sink
+    elif compression == "gz":
+        with gzip.GzipFile(filename="", mode="wb", fileobj=sink, mtime=0, compresslevel=6) as packed:
+            yield cast(BinaryIO, packed)
+    else:
+        import pyarrow as pa
+
+        # A PythonFile closes what it wraps, and the sink is the caller's: the frame is closed, the sink kept.
+        with pa.CompressedOutputStream(pa.PythonFile(_Unclosed(sink), mode="w"), "zstd") as packed:
+            yield cast(BinaryIO, packed)
+
+
+class _Unclosed(io.RawIOBase):
+    """A sink that stays open when what writes into it is closed."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        return self._sink.write(data)
+
+
+def _reader(source: BinaryIO, compression: Compression) -> BinaryIO:
+    if compression == "gz":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=source))
+    import pyarrow as pa
+
+    return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(source, mode="r"), "zstd"))
+
+
+def _damaged(compression: Compression, name: str) -> DataError:
+    return DataError(f"the {compression} data is damaged or cut short", where=name)

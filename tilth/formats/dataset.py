@@ -1,0 +1,139 @@
+"""A data set: rows of one dialect that can be gone through again, wherever they lie."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from tilth.errors import UsageError
+from tilth.formats.batch import DialectBatch
+from tilth.formats.container import Format
+from tilth.formats.rejects import Rejects
+from tilth.formats.sources import KeptSource, RowSource, SpoolSource
+from tilth.formats.spool import RowSpool, in_blocks
+from tilth.schemas import Detection, Dialect, Fields, LossError
+from tilth.schemas import dialect as dialect_named
+
+OnError = Literal["stop", "reject"]
+
+
+class Dataset:
+    """Rows of one dialect, read batch by batch as often as needed. Satisfies `tilth.operation.Dataset`.
+
+    >>> data = Dataset.open("support.jsonl")
+    >>> for batch in data.batches():
+    ...     batch.column("answer")
+    """
+
+    def __init__(
+        self,
+        source: RowSource,
+        dialect: Dialect,
+        *,
+        path: str = "",
+        format: Format | None = None,
+        detection: Detection | None = None,
+        on_error: OnError = "stop",
+        parts: "Mapping[str, Dataset] | None" = None,
+    ) -> None:
+        self.source, self.on_error, self._count = source, on_error, -1
+        self.path, self.format = path, format
+        self.dialect, self.detection = dialect, detection
+        self.parts = dict(parts or {})
+        """The splits by name, when the set came split."""
+        self.rejects = Rejects()
+        """What could not be read in the latest pass."""
+
+    @staticmethod
+    def open(
+        path: str | Path,
+        *,
+        format: str | None = None,
+        dialect: str | None = None,
+        record_type: str | None = None,
+        encoding: str = "utf-8",
+        on_error: OnError = "stop",
+        limit: int | None = None,
+    ) -> "Dataset":
+        """The data set in a file, the files of a glob, a folder of splits, or standard input (`-`).
+
+        The format is told by the suffix and the dialect by the first rows, unless they are named. With `on_error`
+        "reject" a row that cannot be read goes to `rejects`; otherwise it raises `DataError` with its place.
+        """
+        from tilth.formats.finding import open_dataset
+
+        return open_dataset(str(path), format, dialect, record_type, encoding, on_error, limit)
+
+    @staticmethod
+    def of(records: Iterable[Fields], name: str = "records") -> "Dataset":
+        """A data set of records at hand, in Tilth's own dialect."""
+        own = dialect_named("tilth")
+        spool = RowSpool()
+        for group in in_blocks(records):
+            spool.append_rows([own.encode(dict(record)) for record in group])
+        return Dataset(SpoolSource(spool, name), own)
+
+    @property
+    def record_types(self) -> tuple[str, ...]:
+        """The record types seen when the dialect was detected, most frequent first; empty when nobody looked."""
+        return self.detection.record_types if self.detection else ()
+
+    def batches(self) -> Iterator[DialectBatch]:
+        """All rows from the start, in order; the same batches every time."""
+        rejects = self.rejects = Rejects()
+        rows = 0
+        for file, block in self.source.blocks(rejects.add if self.on_error == "reject" else None):
+            rows += len(block)
+            yield DialectBatch(block, self.dialect, file)
+        self._count = rows
+
+    def count(self) -> int:
+        """The number of rows; goes through them when nobody has yet."""
+        if self._count < 0:
+            for _ in self.batches():
+                pass
+        return self._count
+
+    def part(self, name: str) -> "Dataset":
+        """The rows of one split; a set that was never split is all `train`."""
+        if name in self.parts:
+            return self.parts[name]
+        if name == "train" and not self.parts:
+            return self
+        there = f"only {', '.join(self.parts)}" if self.parts else "it was never split"
+        raise UsageError(f"there is no part {name}: {there}", where=self.path, fix="tilth split")
+
+    def keeping(self, kept: Sequence[Sequence[int]]) -> "Dataset":
+        """A view with only some rows: for each batch in turn, the indices that stay."""
+        view = Dataset(
+            KeptSource(self.source, kept),
+            self.dialect,
+            path=self.path,
+            format=self.format,
+            detection=self.detection,
+            on_error=self.on_error,
+        )
+        view._count = sum(map(len, kept))
+        return view
+
+    def made(self, records: Iterable[Fields]) -> "Dataset":
+        """A new data set of these records: in this one's dialect if it holds them all, else in Tilth's own."""
+        spool = RowSpool()
+        groups = in_blocks(records)
+        for group in groups:
+            try:
+                spool.append_rows([self.dialect.encode(dict(record)) for record in group])
+            except LossError:
+                return self._made_in_own_dialect(spool, [group], groups)
+        return Dataset(SpoolSource(spool, "made"), self.dialect, format=self.format)
+
+    def _made_in_own_dialect(
+        self, begun: RowSpool, refused: Iterable[list[Fields]], rest: Iterator[list[Fields]]
+    ) -> "Dataset":
+        own = dialect_named("tilth")
+        spool = RowSpool()
+        for block in begun.blocks():
+            spool.append_rows([own.encode(self.dialect.decode(row)) for row in block.rows])
+        for groups in (refused, rest):
+            for group in groups:
+                spool.append_rows([own.encode(dict(record)) for record in group])
+        return Dataset(SpoolSource(spool, "made"), own, format=self.format)

@@ -1,0 +1,155 @@
+"""Finding the files that a user means by a path, and what is in them."""
+
+import glob
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from tilth.errors import DataError, TilthError, UsageError
+from tilth.formats.container import Format, Reject
+from tilth.formats.dataset import Dataset, OnError
+from tilth.formats.magic import SNIFFED_BYTES, container_of
+from tilth.formats.opening import format_named, format_of, has_format, no_rows
+from tilth.formats.sources import FileSource, JoinedSource, LimitedSource, RowSource
+from tilth.schemas import Detection, detect
+
+PARTS = ("train", "validation", "test")
+_LOOKED_AT = 100
+_SHOWN_FILES = 8
+
+
+def open_dataset(
+    path: str,
+    format: str | None,
+    dialect: str | None,
+    record_type: str | None,
+    encoding: str,
+    on_error: OnError,
+    limit: int | None,
+) -> Dataset:
+    """What `Dataset.open` gives; see there."""
+    how = _How(format, dialect, record_type, encoding, on_error, limit)
+    if path == "-":
+        return how.open_stdin()
+    if Path(path).is_dir():
+        return how.open_folder(Path(path))
+    if not Path(path).exists() and glob.has_magic(path):
+        return how.open_glob(path)
+    return how.open_file(path)
+
+
+class _How:
+    """How everything under one path is opened."""
+
+    def __init__(
+        self,
+        format: str | None,
+        dialect: str | None,
+        record_type: str | None,
+        encoding: str,
+        on_error: OnError,
+        limit: int | None,
+    ) -> None:
+        self.format = format_named(format) if format else None
+        self.dialect, self.record_type = dialect, record_type
+        self.encoding, self.on_error, self.limit = encoding, on_error, limit
+
+    def open_stdin(self) -> Dataset:
+        """What is piped in, laid by in a file once so that it can be gone through again."""
+        format = self.format or format_named("jsonl")
+        start = sys.stdin.buffer.read(SNIFFED_BYTES)
+        suffix = {"gzip": ".gz", "zstd": ".zst"}.get(container_of(start) or "", "")
+        file = tempfile.NamedTemporaryFile(prefix="tilth-stdin-", suffix=suffix)  # noqa: SIM115 lives as long as the set
+        file.write(start)
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+        file.flush()
+        return self._of_source(FileSource(file.name, "<stdin>", format, self.encoding, file), "-", format)
+
+    def open_folder(self, folder: Path) -> Dataset:
+        """A folder with a file for each split."""
+        found = {name: _part_files(folder, name, self.format) for name in PARTS}
+        double = [files for files in found.values() if len(files) > 1]
+        if double:
+            raise UsageError(f"one split lies in several files: {_names(double[0])}", where=str(folder))
+        parts = {name: self.open_file(str(files[0])) for name, files in found.items() if files}
+        if not parts:
+            there = _names(sorted(folder.iterdir())) or "nothing"
+            wanted = "train, validation and test, such as train.jsonl"
+            raise UsageError(f"the folder holds {there}; expected files named {wanted}", where=str(folder))
+        return self._joined(list(parts.values()), str(folder), parts)
+
+    def open_glob(self, pattern: str) -> Dataset:
+        """All files that a pattern names, in alphabetical order."""
+        files = sorted(glob.glob(pattern, recursive=True))
+        if not files:
+            raise UsageError("no file is named like that", where=pattern)
+        return self._joined([self.open_file(file) for file in files], pattern, {})
+
+    def open_file(self, path: str) -> Dataset:
+        """One file."""
+        format = self.format or format_of(path)
+        return self._of_source(FileSource(path, path, format, self.encoding), path, format)
+
+    def _joined(self, sets: list[Dataset], path: str, parts: dict[str, Dataset]) -> Dataset:
+        first = sets[0]
+        for other in sets:
+            if other.dialect.name != first.dialect.name:
+                raise UsageError(
+                    f"{first.path} is {first.dialect.name} and {other.path} is {other.dialect.name}",
+                    where=path,
+                    fix="tilth convert, to bring them into one dialect first",
+                )
+        joined = self._limited(JoinedSource([each.source for each in sets]))
+        return Dataset(
+            joined,
+            first.dialect,
+            path=path,
+            format=first.format,
+            detection=first.detection,
+            on_error=self.on_error,
+            parts=parts,
+        )
+
+    def _of_source(self, source: FileSource, path: str, format: Format) -> Dataset:
+        detection = self._detected(source)
+        return Dataset(
+            self._limited(source),
+            detection.dialect,
+            path=path,
+            format=format,
+            detection=detection,
+            on_error=self.on_error,
+        )
+
+    def _limited(self, source: RowSource) -> RowSource:
+        return source if self.limit is None else LimitedSource(source, self.limit)
+
+    def _detected(self, source: FileSource) -> Detection:
+        refused: list[Reject] = []
+        on_reject = refused.append if self.on_error == "reject" else None
+        blocks = source.blocks(on_reject)
+        rows = list(islice((row for _, block in blocks for row in block.rows), _LOOKED_AT))
+        if not rows and refused:
+            raise DataError(f"no row can be read; line {refused[0].line}: {refused[0].reason}", where=source.name)
+        if not rows:
+            raise no_rows(source.name)
+        try:
+            return detect(rows, dialect=self.dialect, record_type=self.record_type)
+        except TilthError as failure:
+            if failure.where:
+                raise
+            raise type(failure)(failure.what, where=source.name, fix=failure.fix) from failure
+
+
+def _part_files(folder: Path, part: str, format: Format | None) -> list[Path]:
+    """The files that hold one split: of the format that was named, or of any."""
+    files = [file for file in sorted(folder.glob(f"{part}.*")) if file.is_file()]
+    return [file for file in files if format is not None or has_format(file.name)]
+
+
+def _names(files: Sequence[Path]) -> str:
+    shown = ", ".join(file.name for file in files[:_SHOWN_FILES])
+    return shown + (f" and {len(files) - _SHOWN_FILES} more" if len(files) > _SHOWN_FILES else "")

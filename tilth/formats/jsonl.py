@@ -1,0 +1,73 @@
+"""JSON Lines: one JSON object a line, read strictly and copied byte for byte where nothing changes."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from tilth.formats.block import Block, LineBlock
+from tilth.formats.container import BLOCK_ROWS, Format, ReadSettings, Writer
+from tilth.formats.lines import LineGroup, LongLine, read_lines
+from tilth.formats.strict_json import StrictJsonError, parse_block
+from tilth.schemas import dump_json
+
+
+class Jsonl(Format):
+    """One JSON object a line. Lines of nothing but white space are skipped."""
+
+    name = "jsonl"
+    suffixes = (".jsonl", ".ndjson")
+
+    def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
+        """Blocks of at most 4096 lines, each with its bytes beside its value."""
+        for group in read_lines(source, settings.max_line_bytes):
+            if isinstance(group, LongLine):
+                reason = f"the line is longer than {settings.max_line_bytes} bytes"
+                settings.refuse(group.line, group.byte_offset, reason, group.start)
+                continue
+            for begin in range(0, len(group.lines), BLOCK_ROWS):
+                block = _parsed(group, begin, settings)
+                if block:
+                    yield block
+
+    def writer(self, sink: BinaryIO) -> Writer:
+        """A writer that copies the bytes of lines and writes other rows compactly."""
+        return JsonlWriter(sink)
+
+
+class JsonlWriter(Writer):
+    """Writes rows as JSON lines; the bytes of a line that was read are copied."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+
+    def write(self, block: Block) -> None:
+        """Append the rows of a block."""
+        raw = block.raw if isinstance(block, LineBlock) else [dump_json(row) for row in block.rows]
+        if raw:
+            self._sink.write(b"\n".join(raw) + b"\n")
+
+    def close(self) -> None:
+        """Nothing is outstanding: every block was written when it came."""
+
+
+def _parsed(group: LineGroup, begin: int, settings: ReadSettings) -> LineBlock:
+    raw = group.lines[begin : begin + BLOCK_ROWS]
+    places: list[int] = list(range(begin, begin + len(raw)))
+    if any(not line or line.isspace() for line in raw):
+        places = [place for place in places if group.lines[place].strip()]
+        raw = [group.lines[place] for place in places]
+    values = parse_block(raw, settings.max_depth)
+    if set(map(type, values)) - {dict}:
+        for place, value in zip(places, values, strict=True):
+            if not isinstance(value, dict):
+                reason = _reason(value)
+                settings.refuse(group.first_line + place, group.offset_of(place), reason, group.lines[place])
+        good = [index for index, value in enumerate(values) if isinstance(value, dict)]
+        raw, values, places = [raw[i] for i in good], [values[i] for i in good], [places[i] for i in good]
+    return LineBlock(raw, values, [group.first_line + place for place in places])
+
+
+def _reason(value: object) -> str:
+    if isinstance(value, StrictJsonError):
+        return str(value)
+    kinds = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+    return f'found {kinds.get(type(value), "a number")}, expected an object such as {{"text": "..."}}'

@@ -1,0 +1,41 @@
+"""What a file plainly is by its first bytes, for telling people that it is not what its name says."""
+
+_STARTS = (
+    (b"PAR1", "Parquet"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"PK\x03\x04", "a zip archive (or an .xlsx file)"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"%PDF", "PDF"),
+    (b"ARROW1", "Arrow IPC"),
+    (b"GGUF", "a GGUF model"),
+    (b"\x80\x02", "a Python pickle"),
+    (b"\x80\x04", "a Python pickle"),
+)
+_FIXES = {
+    "Parquet": "--from parquet",
+    "gzip": "give the file its suffix .gz",
+    "zstd": "give the file its suffix .zst",
+}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_PAGES = (b"<!doctype html", b"<html")
+SNIFFED_BYTES = 512
+
+
+def container_of(start: bytes) -> str | None:
+    """The container that the first bytes belong to without doubt, in words; None for anything that may be text."""
+    for magic, name in _STARTS:
+        if start.startswith(magic):
+            return name
+    page = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return "an HTML page" if page.startswith(_PAGES) else None
+
+
+def fix_for(container: str) -> str:
+    """What to type for a file that turns out to be `container`; empty when nothing is left but another file."""
+    return _FIXES.get(container, "")
+
+
+def is_utf16(start: bytes) -> bool:
+    """Whether the first bytes are the byte order mark of UTF-16."""
+    return start.startswith(_UTF16)

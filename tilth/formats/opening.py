@@ -1,0 +1,144 @@
+"""Opening what a user names for reading: only a real file, with the format its name or a flag says."""
+
+import io
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path, PurePath
+from typing import BinaryIO, cast
+
+from tilth import plugins
+from tilth.errors import DataError, TilthError, UsageError
+from tilth.formats.compression import compression_of, decompressed
+from tilth.formats.container import Format
+from tilth.formats.magic import SNIFFED_BYTES, container_of, fix_for, is_utf16
+from tilth.formats.transcoding import transcoded
+
+_CHUNK_BYTES = 1 << 20
+_BUILT_IN_SUFFIXES = {
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+}
+
+
+def format_named(name: str) -> Format:
+    """The installed format of that name."""
+    found = plugins.load("tilth.formats", name)
+    if not (isinstance(found, type) and issubclass(found, Format)):
+        raise TilthError(f"the entry point {name} in tilth.formats is not a format")
+    return found()
+
+
+def format_of(path: str) -> Format:
+    """The format that the suffix of a file name says, a suffix of compression aside."""
+    if (found := _format_by_suffix(path)) is not None:
+        return found
+    suffix = _suffix(path)
+    says = f"its suffix {suffix} belongs to no format" if suffix else "it has no suffix"
+    raise UsageError(f"cannot tell the format: {says}", where=path, fix=f"--from {' | '.join(known_formats())}")
+
+
+def has_format(path: str) -> bool:
+    """Whether the suffix of a file name says its format."""
+    return _format_by_suffix(path) is not None
+
+
+def known_formats() -> list[str]:
+    """Names of all installed formats."""
+    return list(plugins.installed("tilth.formats"))
+
+
+@contextmanager
+def opened(path: str, format: Format, encoding: str = "utf-8", name: str = "") -> Iterator[BinaryIO]:
+    """The plain bytes of a regular file as UTF-8, whatever its compression and encoding.
+
+    `name` is what messages call the file. Raises `UsageError` for what is no file (a folder, a pipe, a device) and
+    `DataError` when the first bytes show that the file is something else than its name says.
+    """
+    compression, name = compression_of(path), name or path
+    with _regular_file(path, name) as file:
+        with decompressed(file, compression, name) as plain:
+            _refuse_other_container(name, plain.read(SNIFFED_BYTES), format, encoding)
+        file.seek(0)
+        with decompressed(file, compression, name) as plain:
+            if format.needs_seek and compression is not None:
+                with spooled(plain) as whole:
+                    yield whole
+            else:
+                yield plain if format.needs_seek else transcoded(plain, encoding, name)
+
+
+@contextmanager
+def spooled(source: BinaryIO) -> Iterator[BinaryIO]:
+    """The whole stream in a temporary file that can be gone through in any order."""
+    with tempfile.TemporaryFile(prefix="tilth-") as file:
+        shutil.copyfileobj(source, file, _CHUNK_BYTES)
+        file.seek(0)
+        yield cast(BinaryIO, file)
+
+
+def _suffix(path: str) -> str:
+    name = PurePath(path)
+    return (PurePath(name.stem) if compression_of(path) else name).suffix.lower()
+
+
+def _format_by_suffix(path: str) -> Format | None:
+    suffix = _suffix(path)
+    if suffix in _BUILT_IN_SUFFIXES:
+        return format_named(_BUILT_IN_SUFFIXES[suffix])
+    others = [name for name in known_formats() if name not in _BUILT_IN_SUFFIXES.values()]
+    return next((found for found in map(format_named, others) if suffix in found.suffixes), None)
+
+
+@contextmanager
+def _regular_file(path: str, name: str) -> Iterator[BinaryIO]:
+    try:
+        # Not blocking: opening a named pipe that nobody writes into would wait for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as failure:
+        raise UsageError("there is no such file", where=name, fix=_nearest_file(path)) from failure
+    except (OSError, ValueError) as failure:
+        reason = failure.strerror if isinstance(failure, OSError) and failure.strerror else str(failure)
+        raise UsageError(f"cannot be opened: {reason[:1].lower()}{reason[1:]}", where=name) from failure
+    with os.fdopen(handle, "rb", buffering=0) as file:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else "a named pipe" if stat.S_ISFIFO(mode) else "a device or socket"
+            raise UsageError(f"this is {kind}, and a file is needed", where=name)
+        if os.fstat(handle).st_size == 0:
+            raise no_rows(name)
+        os.set_blocking(handle, True)
+        yield cast(BinaryIO, io.BufferedReader(file, _CHUNK_BYTES))
+
+
+def no_rows(path: str) -> DataError:
+    """The error for a file in which there is nothing to read."""
+    return DataError("the file holds no rows", where=path)
+
+
+def _nearest_file(path: str) -> str:
+    folder = Path(path).parent
+    try:
+        names = [entry.name for entry in os.scandir(folder)]
+    except OSError:
+        return ""
+    close = get_close_matches(Path(path).name, names, 1)
+    return str(folder / close[0]) if close else ""
+
+
+def _refuse_other_container(name: str, start: bytes, format: Format, encoding: str) -> None:
+    container = container_of(start)
+    if container is not None and container.lower() != format.name:
+        raise DataError(f"this is {container}, not {format.name}", where=name, fix=fix_for(container))
+    if container is None and format.needs_seek:
+        raise DataError(f"this is not {format.name}: it begins with {start[:8]!r}", where=name)
+    if is_utf16(start) and encoding.lower().replace("_", "-") == "utf-8":
+        raise DataError("this is UTF-16 text, not UTF-8", where=name, fix="--encoding utf-16")

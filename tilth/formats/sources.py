@@ -1,0 +1,125 @@
+"""Where the rows of a data set come from: a file, a spool, several of these, or some rows of one."""
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import eq
+from pathlib import Path
+from typing import Protocol
+
+from tilth.errors import DataError, TilthError
+from tilth.formats.block import Block
+from tilth.formats.container import Format, ReadSettings, Reject
+from tilth.formats.opening import opened
+from tilth.formats.spool import RowSpool
+
+OnReject = Callable[[Reject], None]
+
+
+class RowSource(Protocol):
+    """Blocks that can be gone through again, each with the name of the file it comes from."""
+
+    def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
+        """All blocks in order, cut the same way every time. A bad row goes to `reject`, or raises `DataError`."""
+        ...
+
+
+@dataclass
+class FileSource:
+    """One file. What it held at the first pass it must hold at every later one."""
+
+    path: str
+    name: str
+    """What messages call it."""
+    format: Format
+    encoding: str
+    held: object = None
+    """What must live as long as the file does: the handle of a temporary one."""
+    _state: tuple[int, int, int] | None = field(default=None, init=False)
+
+    def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
+        """The blocks of the file."""
+        settings = ReadSettings(self.name, self.encoding, reject)
+        with opened(self.path, self.format, self.encoding, self.name) as stream:
+            self._check_unchanged()
+            for block in self.format.read(stream, settings):
+                yield self.name, block
+            self._check_unchanged()
+
+    def _check_unchanged(self) -> None:
+        found = Path(self.path).stat()
+        state = (found.st_ino, found.st_size, found.st_mtime_ns)
+        if self._state not in (None, state):
+            raise DataError("the file was changed since it was opened", where=self.name)
+        self._state = state
+
+
+@dataclass(frozen=True)
+class SpoolSource:
+    """Rows that are laid by."""
+
+    spool: RowSpool
+    name: str
+
+    def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
+        """The blocks as they came."""
+        return ((self.name, block) for block in self.spool.blocks())
+
+
+@dataclass(frozen=True)
+class JoinedSource:
+    """Several sources, one after the other."""
+
+    sources: Sequence[RowSource]
+
+    def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
+        """All blocks of the first, then of the second, and so on."""
+        for source in self.sources:
+            yield from source.blocks(reject)
+
+
+@dataclass(frozen=True)
+class LimitedSource:
+    """The first rows of a source."""
+
+    source: RowSource
+    limit: int
+
+    def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
+        """Blocks until the limit is reached."""
+        left = self.limit
+        if left <= 0:
+            return
+        for name, block in self.source.blocks(reject):
+            yield name, block if len(block) <= left else block.take(range(left))
+            left -= len(block)
+            if left <= 0:
+                return
+
+
+class KeptSource:
+    """Some rows of a source: for each of its blocks in turn, the indices that stay."""
+
+    def __init__(self, source: RowSource, kept: Sequence[Sequence[int]]) -> None:
+        self._source = source
+        self._kept = [_compact(indices) for indices in kept]
+
+    def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
+        """The blocks with what stays of them; a block of which nothing stays is left out."""
+        blocks = self._source.blocks(reject)
+        for indices in self._kept:
+            found = next(blocks, None)
+            if found is None:
+                raise TilthError("a view names more batches than its data set has: this is a bug in the operation")
+            name, block = found
+            if indices:
+                is_whole = isinstance(indices, range) and len(indices) == len(block)
+                yield name, block if is_whole else block.take(indices)
+        if next(blocks, None) is not None:
+            raise TilthError("a view names fewer batches than its data set has: this is a bug in the operation")
+
+
+def _compact(indices: Sequence[int]) -> Sequence[int]:
+    """The same indices in four bytes each, or in none when they are a run."""
+    run = range(indices[0], indices[-1] + 1) if indices else range(0)
+    return run if len(run) == len(indices) and all(map(eq, run, indices)) else array("I", indices)
