@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tilth.cli.files import Reading, Writing
+from tilth.cli.files import Reading, Writing, input_paths
 from tilth.cli.operations import DONE_WITH_REJECTS, report
-from tilth.recipes.execute import evidence_path
+from tilth.recipes.execute import evidence_path, write_rejects
 from tilth.recipes.manifest import write_sidecar
 from tilth.recipes.tally import Tally
 
@@ -33,8 +33,8 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     tally.rows_in = tally.kept = rows
     written = output if isinstance(output, Path) else None
     if written is not None:
-        tally.rejected = data.write_rejects(evidence_path(written, "rejects"), overwrite=writing.overwrite)
+        tally.rejected = write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
         tally.rows_in += tally.rejected
-        write_sidecar(written, "convert", {"to_dialect": writing.to_dialect}, data.files, tally)
+        write_sidecar(written, "convert", {"to_dialect": writing.to_dialect}, input_paths(source), tally)
     report("convert", tally, writing, written)
     return DONE_WITH_REJECTS if tally.rejected else 0

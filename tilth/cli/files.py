@@ -1,5 +1,6 @@
 """Flags that mean the same in every command that reads rows and writes rows."""
 
+from glob import glob
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -72,7 +73,9 @@ class Writing(BaseModel):
     def target(self, command: str) -> Path | str:
         """The output path. Raises `UsageError` when none is given."""
         if self.output is None:
-            raise UsageError(f"{command} writes rows, and no output is named", fix="-o OUT.jsonl, or -o - for standard output")
+            raise UsageError(
+                f"{command} writes rows, and no output is named", fix="-o OUT.jsonl, or -o - for standard output"
+            )
         path = standard(self.output)
         return path if path == "-" else Path(path)
 
@@ -84,3 +87,11 @@ class Writing(BaseModel):
 def standard(path: str) -> str:
     """The path as the rest of Tilth knows it: `-` for standard input and output."""
     return "-" if path == STDIO else path
+
+
+def input_paths(source: str) -> tuple[Path, ...]:
+    """The files behind an input, for manifests and for the check that no output is an input."""
+    path = standard(source)
+    if path == "-":
+        return ()
+    return (Path(path),) if Path(path).exists() else tuple(Path(found) for found in sorted(glob(path, recursive=True)))

@@ -16,7 +16,9 @@ _PROBLEMS_SHOWN = 5
 _ROWS_CHECKED = 10_000
 
 
-def inspect(source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False) -> int:  # noqa: B008
+def inspect(
+    source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False
+) -> int:  # noqa: B008
     """Tell what a file is: container, dialect, record types, fields, first problems, and how to convert it.
 
     Parameters
@@ -38,10 +40,14 @@ def inspect(source: str, /, *, reading: Reading = Reading(), json_: Annotated[bo
             for name, value in row.items():
                 seen = fields.setdefault(name, {})
                 seen[_json_type(value)] = seen.get(_json_type(value), 0) + 1
-    findings = list(islice(check(reading.model_copy(update={"limit": _ROWS_CHECKED}).open(source), ValidateOptions()), _PROBLEMS_SHOWN))
+    findings = list(
+        islice(
+            check(reading.model_copy(update={"limit": _ROWS_CHECKED}).open(source), ValidateOptions()), _PROBLEMS_SHOWN
+        )
+    )
     found: dict[str, Any] = {
         "file": standard(source),
-        "format": data.format,
+        "format": data.format.name if data.format else None,
         "dialect": data.dialect.name,
         "why": list(data.detection.why) if data.detection else ["named by --dialect"],
         "rows": data.count(),
@@ -58,7 +64,9 @@ def inspect(source: str, /, *, reading: Reading = Reading(), json_: Annotated[bo
     return 0
 
 
-def head(source: str, /, *, rows: Annotated[int, Parameter(name=["--rows", "-n"])] = 5, reading: Reading = Reading()) -> int:  # noqa: B008
+def head(
+    source: str, /, *, rows: Annotated[int, Parameter(name=["--rows", "-n"])] = 5, reading: Reading = Reading()
+) -> int:  # noqa: B008
     """Print the first rows as JSON, one a line.
 
     Parameters
@@ -82,7 +90,9 @@ def cat(source: str, /, *, reading: Reading = Reading()) -> int:  # noqa: B008
     return _print_rows(_rows(source, reading))
 
 
-def stats(source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False) -> int:  # noqa: B008
+def stats(
+    source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False
+) -> int:  # noqa: B008
     """Count and measure: record types, lengths, labels, duplicates.
 
     Parameters
@@ -133,5 +143,13 @@ def _described(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _json_type(value: object) -> str:
-    names = {str: "string", bool: "boolean", int: "integer", float: "number", list: "list", dict: "object", type(None): "null"}
+    names = {
+        str: "string",
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        list: "list",
+        dict: "object",
+        type(None): "null",
+    }
     return names.get(type(value), type(value).__name__)

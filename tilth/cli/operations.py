@@ -8,11 +8,11 @@ from typing import Annotated, Any, cast
 
 from cyclopts import Parameter
 
-from tilth.cli.files import Reading, Writing
+from tilth.cli.files import Reading, Writing, input_paths
 from tilth.errors import UsageError
 from tilth.formats import Dataset
 from tilth.operation import Operation, Options
-from tilth.recipes.execute import Target, evidence_path, execute
+from tilth.recipes.execute import Target, evidence_path, execute, write_rejects
 from tilth.recipes.manifest import write_sidecar
 from tilth.recipes.tally import Tally
 
@@ -41,12 +41,13 @@ def run_operation(
     if writing.dry_run:
         return _dry_run(op, options, data, writing)
     output = writing.target(" ".join(op.command))
-    folder, target = _places(op, output, data, writing)
+    inputs = input_paths(source)
+    folder, target = _places(op, output, data, inputs, writing)
     tally = execute(op, options, data, target, folder)
     written = output if isinstance(output, Path) else None
     if written is not None:
-        tally.rejected += data.write_rejects(evidence_path(written, "rejects"), overwrite=writing.overwrite)
-        write_sidecar(written, op, options.model_dump(mode="json"), data.files, tally)
+        tally.rejected += write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
+        write_sidecar(written, op, options.model_dump(mode="json"), inputs, tally)
     report(op.name, tally, writing, written)
     return DONE_WITH_REJECTS if tally.rejected else 0
 
@@ -66,13 +67,16 @@ def say(content: Mapping[str, Any]) -> None:
 
 
 def _places(
-    op: Operation[..., Options], output: Path | str, data: Dataset, writing: Writing
+    op: Operation[..., Options], output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing: Writing
 ) -> tuple[Path | None, Target]:
-    inputs = tuple(data.files)
     if op.kind == "build":
         if not isinstance(output, Path) or (output.suffix and not output.is_dir()):
             raise UsageError(f"{op.name} builds a folder, and {output} is none", fix="-o FOLDER")
-        if output.is_dir() and any(output.iterdir()) and not (writing.overwrite or (output / ".tilth-unfinished").exists()):
+        if (
+            output.is_dir()
+            and any(output.iterdir())
+            and not (writing.overwrite or (output / ".tilth-unfinished").exists())
+        ):
             raise UsageError("the output exists", where=str(output), fix="--overwrite, or another folder")
         output.mkdir(parents=True, exist_ok=True)
         return output, Target(None, None, evidence=output, overwrite=True, inputs=inputs)
@@ -83,7 +87,7 @@ def _places(
         output,
         cast(Path | None, parts),
         evidence=evidence,
-        format=writing.to or (data.format if is_folder else None),
+        format=writing.to or (data.format.name if is_folder and data.format else None),
         dialect=writing.dialect(),
         overwrite=writing.overwrite,
         inputs=inputs,

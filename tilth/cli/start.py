@@ -89,11 +89,17 @@ def _facts() -> Iterator[tuple[str, str]]:
         missing = [name for name in names if _version(name) == "missing"]
         there = ", ".join(f"{name} {_version(name)}" for name in names)
         yield f"[{extra}]", f"missing {', '.join(missing)}; try  pip install 'tilth[{extra}]'" if missing else there
-    yield "sqlite", f"{sqlite3.sqlite_version} (decisions and paid calls use its rollback journal, safe in every version)"
+    yield (
+        "sqlite",
+        f"{sqlite3.sqlite_version} (decisions and paid calls use its rollback journal, safe in every version)",
+    )
     free = shutil.disk_usage(Path.cwd()).free / 1e9
     yield "disk", f"{free:.1f} GB free here" + (": little for models and runs" if free < _SMALL_DISK_GB else "")
     yield "endpoint", os.environ.get("OPENAI_BASE_URL", "none named; generate takes --endpoint or OPENAI_BASE_URL")
-    yield "terminal", f"{shutil.get_terminal_size().columns} columns, " + ("interactive" if sys.stdout.isatty() else "no terminal")
+    yield (
+        "terminal",
+        f"{shutil.get_terminal_size().columns} columns, " + ("interactive" if sys.stdout.isatty() else "no terminal"),
+    )
 
 
 def _version(name: str) -> str:

@@ -108,7 +108,7 @@ class _Sinks:
         if folder is None:
             raise UsageError(f"this writes one file per split, and {self._target.path} is no folder", fix="-o FOLDER")
         folder.mkdir(parents=True, exist_ok=True)
-        name = self._target.format or self._data.format
+        name = self._target.format or (self._data.format.name if self._data.format else "jsonl")
         return self._opened(part, folder / f"{part}.{name}", name)
 
     def _evidence(self, kind: str) -> Output:
@@ -142,6 +142,17 @@ def row_block(rows: Iterable[Mapping[str, Any]]) -> RowBlock:
     return RowBlock(listed, range(1, len(listed) + 1))
 
 
+def write_rejects(data: Dataset, path: Path, *, overwrite: bool = False) -> int:
+    """Write the rows that could not be read in the latest pass; returns how many. None leaves no file behind."""
+    rejects = [asdict(reject) for reject in data.rejects]
+    if rejects:
+        with open_output(path, format="jsonl", overwrite=overwrite) as output:
+            output.write(row_block(rejects))
+    elif overwrite:
+        path.unlink(missing_ok=True)
+    return len(rejects)
+
+
 def _change_line(before: Fields, after: Fields) -> Mapping[str, Any]:
     return {"id_before": content_id(before), "id_after": content_id(after), "before": before, "after": after}
 
@@ -149,4 +160,3 @@ def _change_line(before: Fields, after: Fields) -> Mapping[str, Any]:
 def _made_batch(records: Iterable[Fields], dialect: Dialect) -> DialectBatch:
     rows = [dialect.encode(record) for record in records]
     return DialectBatch(row_block(rows).take(range(len(rows))), dialect, "made")
-

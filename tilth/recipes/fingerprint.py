@@ -13,7 +13,9 @@ from tilth.operation import Operation, Options, State
 def sha256_of(path: Path) -> str:
     """Hex sha256 of a file, or of a folder: the names and contents of the files in it."""
     if path.is_dir():
-        parts = [f"{child.relative_to(path)} {sha256_of(child)}" for child in sorted(path.rglob("*")) if child.is_file()]
+        parts = [
+            f"{child.relative_to(path)} {sha256_of(child)}" for child in sorted(path.rglob("*")) if child.is_file()
+        ]
         return sha256("\n".join(parts).encode()).hexdigest()
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()

@@ -48,14 +48,20 @@ def record_lineage(record_id: str, folder: Path) -> Lineage:
                 found.events.append(Event(step.name, "changed", f"{line['id_before']} -> {line['id_after']}"))
         for line in _lines(step / "set-aside.jsonl"):
             if line["id"] in wanted:
-                found.events.append(Event(step.name, "set aside", _aside_words(line), json.dumps(line["row"], ensure_ascii=False)))
+                found.events.append(
+                    Event(step.name, "set aside", _aside_words(line), json.dumps(line["row"], ensure_ascii=False))
+                )
                 present = False
             elif line.get("against") in wanted:
-                found.events.append(Event(step.name, "kept in place of", f"{line['id']} ({line['code']} {line['score'] or ''})"))
+                found.events.append(
+                    Event(step.name, "kept in place of", f"{line['id']} ({line['code']} {line['score'] or ''})")
+                )
         here = [(path, row) for path in _tables(step) for row in _lines(path) if row.get("id") in wanted]
         for path, row in here:
             if not present:
-                found.events.append(Event(step.name, "came in", _source_words(row), json.dumps(row, ensure_ascii=False)))
+                found.events.append(
+                    Event(step.name, "came in", _source_words(row), json.dumps(row, ensure_ascii=False))
+                )
                 found.parents = list(row.get("meta", {}).get("parents", []))
                 present = True
             if path.parent.name == "data":
@@ -79,7 +85,9 @@ def file_lineage(path: Path) -> list[Mapping[str, Any]]:
         chain.append({"output": str(current), **manifest})
         waiting.extend(Path(entry["path"]) for entry in manifest.get("inputs", ()))
     if not chain:
-        raise UsageError("nothing is known of how this file was made", where=str(path), fix="a file that has FILE.manifest.json")
+        raise UsageError(
+            "nothing is known of how this file was made", where=str(path), fix="a file that has FILE.manifest.json"
+        )
     return chain
 
 
@@ -104,7 +112,9 @@ def _full_id(start: str, steps: list[Path]) -> str:
         if value and value.startswith(start)
     }
     if not known:
-        raise UsageError(f"no record of this run has an id that starts with {start}", fix="an id from data.jsonl or set-aside.jsonl")
+        raise UsageError(
+            f"no record of this run has an id that starts with {start}", fix="an id from data.jsonl or set-aside.jsonl"
+        )
     if len(known) > 1:
         raise UsageError(f"{len(known)} records have an id that starts with {start}", fix=", ".join(sorted(known)[:3]))
     return known.pop()

@@ -27,7 +27,11 @@ def sidecar(output: Path) -> Path:
 
 
 def write_sidecar(
-    output: Path, operation: Operation[..., Options] | str, options: Mapping[str, Any], inputs: Iterable[Path], tally: Tally
+    output: Path,
+    operation: Operation[..., Options] | str,
+    options: Mapping[str, Any],
+    inputs: Iterable[Path],
+    tally: Tally,
 ) -> None:
     """Write beside `output` what made it."""
     name = operation if isinstance(operation, str) else operation.name
@@ -51,7 +55,11 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def _files(output: Path) -> list[Path]:
-    return sorted(path for path in output.iterdir() if path.is_file() and path != sidecar(output)) if output.is_dir() else [output]
+    return (
+        sorted(path for path in output.iterdir() if path.is_file() and path != sidecar(output))
+        if output.is_dir()
+        else [output]
+    )
 
 
 def _described(path: Path) -> dict[str, Any]:

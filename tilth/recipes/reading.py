@@ -79,7 +79,7 @@ def _description(recipe: Recipe, entry: Input, data: Dataset, rows: int, rejecte
         "sha256": sha256_of(path) if path.exists() else None,
         "rows": rows,
         "rejected": rejected,
-        "format": data.format,
+        "format": data.format.name if data.format else None,
         "dialect": data.dialect.name,
         "record_types": list(data.record_types),
         "why": list(data.detection.why) if data.detection else [],

@@ -112,7 +112,11 @@ def load_recipe(path: Path, *, overrides: Mapping[str, Mapping[str, Any]] | None
         _check_references(options, steps, where)
         steps.append(Step(number, loaded, options))
     if unknown := sorted(set(changes) - {step.operation.name for step in steps}):
-        raise UsageError(f"the recipe has no step {unknown[0]}", where=str(path), fix=nearest(unknown[0], [step.operation.name for step in steps]))
+        raise UsageError(
+            f"the recipe has no step {unknown[0]}",
+            where=str(path),
+            fix=nearest(unknown[0], [step.operation.name for step in steps]),
+        )
     return Recipe(path, file, tuple(steps))
 
 

@@ -151,7 +151,9 @@ def _reusable(place: Path, key: str) -> dict[str, Any] | None:
         return None
     if found.get("key") != key:
         return None
-    intact = all((place / out["path"]).exists() and sha256_of(place / out["path"]) == out["sha256"] for out in found["outputs"])
+    intact = all(
+        (place / out["path"]).exists() and sha256_of(place / out["path"]) == out["sha256"] for out in found["outputs"]
+    )
     return {**found, "reused": True} if intact else None
 
 
@@ -177,7 +179,10 @@ def _outputs(part: Path) -> list[dict[str, Any]]:
     """Every file of the step with its hash, but for those of checkpoints that only a resume needs."""
     files = [path for path in sorted(part.rglob("*")) if path.is_file() and not path.name.startswith(".")]
     listed = [path for path in files if "checkpoints" not in path.parts and path.name != STEP_FILE]
-    return [{"path": str(path.relative_to(part)), "sha256": sha256_of(path), "bytes": path.stat().st_size} for path in listed]
+    return [
+        {"path": str(path.relative_to(part)), "sha256": sha256_of(path), "bytes": path.stat().st_size}
+        for path in listed
+    ]
 
 
 def _remove_leftovers(steps_folder: Path, current: set[str]) -> None:

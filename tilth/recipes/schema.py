@@ -39,6 +39,8 @@ def recipe_schema() -> dict[str, Any]:
         definitions.update(options.pop("$defs", {}))
         definitions[name] = options
         reference = {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}]}
-        steps.append({"type": "object", "properties": {name: reference}, "required": [name], "additionalProperties": False})
+        steps.append(
+            {"type": "object", "properties": {name: reference}, "required": [name], "additionalProperties": False}
+        )
     schema["properties"]["steps"]["items"] = {"anyOf": steps}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
