@@ -75,7 +75,7 @@ def _reader(source: BinaryIO, compression: Compression) -> BinaryIO:
         return cast(BinaryIO, gzip.GzipFile(fileobj=source))
     import pyarrow as pa
 
-    return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(source, mode="r"), "zstd"))
+    return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(cast(io.IOBase, source), mode="r"), "zstd"))
 
 
 def _damaged(compression: Compression, name: str) -> DataError:

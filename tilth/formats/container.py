@@ -68,7 +68,10 @@ class Format(ABC):
 
     @abstractmethod
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
-        """The rows of an open, uncompressed stream. Raises `DataError` at the first bad row unless it may be rejected."""
+        """The rows of an open, uncompressed stream. A bad row is rejected where the settings allow it.
+
+        Raises `DataError` at the first bad row when they do not.
+        """
 
     @abstractmethod
     def writer(self, sink: BinaryIO) -> Writer:

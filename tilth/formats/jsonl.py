@@ -1,9 +1,9 @@
 """JSON Lines: one JSON object a line, read strictly and copied byte for byte where nothing changes."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from tilth.formats.block import Block, LineBlock
+from tilth.formats.block import Block, LineBlock, Row
 from tilth.formats.container import BLOCK_ROWS, Format, ReadSettings, Writer
 from tilth.formats.lines import LineGroup, LongLine, read_lines
 from tilth.formats.strict_json import StrictJsonError, parse_block
@@ -63,7 +63,7 @@ def _parsed(group: LineGroup, begin: int, settings: ReadSettings) -> LineBlock:
                 settings.refuse(group.first_line + place, group.offset_of(place), reason, group.lines[place])
         good = [index for index, value in enumerate(values) if isinstance(value, dict)]
         raw, values, places = [raw[i] for i in good], [values[i] for i in good], [places[i] for i in good]
-    return LineBlock(raw, values, [group.first_line + place for place in places])
+    return LineBlock(raw, cast(list[Row], values), [group.first_line + place for place in places])
 
 
 def _reason(value: object) -> str:

@@ -16,7 +16,8 @@ class Rejects:
     """The rejects of one pass, in the order of the file; in memory while they are few."""
 
     def __init__(self) -> None:
-        self._file = cast(BinaryIO, tempfile.SpooledTemporaryFile(_MEMORY_BYTES, prefix="tilth-"))
+        # It lives as long as this object does, and has no name to be left behind.
+        self._file = cast(BinaryIO, tempfile.SpooledTemporaryFile(_MEMORY_BYTES, prefix="tilth-"))  # noqa: SIM115
         self._count = 0
 
     def add(self, reject: Reject) -> None:

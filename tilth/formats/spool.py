@@ -38,7 +38,8 @@ class RowSpool:
         self._bytes += len(text)
         self.rows += len(raw)
         if self._file is None and len(self._memory) + len(text) > _MEMORY_BYTES:
-            self._file = cast(BinaryIO, tempfile.TemporaryFile(prefix="tilth-"))
+            # It lives as long as the spool does, and has no name to be left behind.
+            self._file = cast(BinaryIO, tempfile.TemporaryFile(prefix="tilth-"))  # noqa: SIM115
             self._file.write(self._memory)
             self._memory = bytearray()
         if self._file is None:

@@ -7,10 +7,13 @@ slowly and exactly.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import orjson
+
+from tilth.formats.transcoding import not_utf8
 
 MAX_DEPTH = 128
 """Objects and lists inside each other: far more than data has, and far less than crashes a reader further on."""
@@ -59,9 +62,7 @@ def parse_carefully(text: bytes, max_depth: int = MAX_DEPTH) -> Any:
     try:
         characters = text.decode("utf-8")
     except UnicodeDecodeError as failure:
-        raise StrictJsonError(
-            f"byte {failure.start + 1} of the line, 0x{text[failure.start]:02x}, is not UTF-8"
-        ) from failure
+        raise StrictJsonError(not_utf8(text, failure.start)) from failure
     if _depth(characters) > max_depth:
         raise StrictJsonError(f"objects and lists lie more than {max_depth} deep inside each other")
     try:
@@ -120,8 +121,8 @@ def _depth(text: str) -> int:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
         raise StrictJsonError(f'the key "{twice[:60]}" is given twice')
     return values
 

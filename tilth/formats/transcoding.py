@@ -21,8 +21,13 @@ def transcoded(source: BinaryIO, encoding: str, name: str) -> BinaryIO:
     return cast(BinaryIO, _Transcoder(source, codec, name))
 
 
-def fitting_encoding(raw: bytes) -> str:
-    """An encoding in which the bytes are text."""
+def not_utf8(raw: bytes, place: int) -> str:
+    """What to tell people about the byte at `place` of a line: that it is not UTF-8, and what it would fit."""
+    encoding = _fitting_encoding(raw)
+    return f"byte {place + 1} of the line, 0x{raw[place]:02x}, is not UTF-8; the line fits --encoding {encoding}"
+
+
+def _fitting_encoding(raw: bytes) -> str:
     for encoding in _LIKELY:
         try:
             raw.decode(encoding)
