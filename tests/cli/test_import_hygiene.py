@@ -1,0 +1,22 @@
+"""What starting up may cost: nothing heavy is imported before it is used."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"pandas", "torch", "transformers", "datasets", "openai", "sklearn", "scipy", "ray", "duckdb", "trl", "peft"}
+STATEMENTS = {
+    "import": "import tilth, tilth.cli",
+    "help": "from tilth.cli.border import run; run(['--help'])",
+    "help of one command": "from tilth.cli.border import run; run(['dedup', '--help'])",
+    "help of training": "from tilth.cli.border import run; run(['train', 'sft', '--help'])",
+    "screen": "import tilth.tui",
+}
+
+
+@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
+def test_nothing_heavy_is_loaded_by(statement: str) -> None:
+    program = f"{statement}\nimport sys\nsys.stderr.write(' '.join(sorted(m for m in sys.modules if '.' not in m)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(done.stderr.split())
