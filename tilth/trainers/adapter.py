@@ -1,0 +1,36 @@
+"""LoRA: the adapter that is trained beside frozen weights, and the model that it is trained beside."""
+
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+from tilth.trainers.models import BASE_FOLDER, ModelSource
+from tilth.trainers.training_options import TrainingOptions
+
+
+def adapter_settings(options: TrainingOptions, base: ModelSource) -> Any:
+    """PEFT's description of the adapter to train."""
+    from peft import LoraConfig
+
+    return LoraConfig(
+        r=options.lora_rank,
+        lora_alpha=options.lora_alpha,
+        target_modules=list(options.lora_targets) if options.lora_targets else "all-linear",
+        task_type="CAUSAL_LM",
+        # Relative, so that a folder can be moved with its adapter.
+        base_model_name_or_path=base.weights if base.on_hub else f"../{BASE_FOLDER}",
+    )
+
+
+def base_for_adapter(start: ModelSource, model: Any, tokenizer: Any, folder: Path) -> ModelSource:
+    """The model that a new adapter lies over; a start that is an adapter itself is merged and saved to `base`."""
+    if start.adapter is None:
+        return start
+    base = folder / BASE_FOLDER
+    staging = folder / f".{BASE_FOLDER}.writing"
+    rmtree(staging, ignore_errors=True)
+    model.save_pretrained(staging)
+    tokenizer.save_pretrained(staging)
+    rmtree(base, ignore_errors=True)
+    staging.replace(base)
+    return ModelSource(start.name, str(base), is_tiny=start.is_tiny)

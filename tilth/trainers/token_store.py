@@ -1,0 +1,54 @@
+"""Tokenised rows in an Arrow file on disk, so that a large training set is mapped into memory instead of held there."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tilth.trainers.environment import library
+
+_ROWS_PER_BATCH = 1024
+
+
+class TokenStore:
+    """Rows of token lists, written once and then opened as a `datasets.Dataset`."""
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        import pyarrow as pa
+
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path, self.rows, self.learned_tokens = path, 0, 0
+        self._digest = sha256()
+        self._schema = pa.schema([(name, pa.list_(pa.int32())) for name in columns])
+        self._writer = pa.ipc.new_stream(str(path), self._schema)
+        self._waiting: list[Mapping[str, list[int]]] = []
+
+    def add(self, row: Mapping[str, list[int]], learned_tokens: int) -> None:
+        """Append one row."""
+        self.rows += 1
+        self.learned_tokens += learned_tokens
+        self._digest.update(repr(sorted(row.items())).encode())
+        self._waiting.append(row)
+        if len(self._waiting) == _ROWS_PER_BATCH:
+            self._write()
+
+    def close(self) -> None:
+        """Complete the file."""
+        self._write()
+        self._writer.close()
+
+    @property
+    def digest(self) -> str:
+        """sha256 of everything added so far: it names this data to a checkpoint."""
+        return self._digest.hexdigest()
+
+    def dataset(self) -> Any:
+        """The rows as the trainer reads them."""
+        return library("datasets").Dataset.from_file(str(self.path))
+
+    def _write(self) -> None:
+        import pyarrow as pa
+
+        if self._waiting:
+            self._writer.write_batch(pa.RecordBatch.from_pylist(self._waiting, schema=self._schema))
+            self._waiting = []
