@@ -1,0 +1,66 @@
+"""The guides and the README are executed: every console command and every Python block, in order, in one folder.
+
+A block tagged `console` or `python` runs; one that needs a terminal or a server of the reader's own is tagged `text`.
+The example's files lie in the folder as `support-desk/`, and `support.jsonl` and `support.csv` are two of them.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
+BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def program(block: str, language: str) -> list[str]:
+    """The shell commands of a block; continuation lines end in a backslash."""
+    if language == "python":
+        return [f"{sys.executable} - <<'END_OF_PYTHON'\n{block}END_OF_PYTHON"]
+    joined = block.replace("\\\n", " ")
+    return [line[2:] for line in joined.splitlines() if line.startswith("$ ")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    example = ROOT / "examples" / "support-desk"
+    shutil.copytree(example, tmp_path / "support-desk")
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_guide_runs_as_written(guide: Path, folder: Path) -> None:
+    bin_folder = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "HF_HUB_OFFLINE": "1", "NO_COLOR": "1"}
+    environment.pop("OPENAI_BASE_URL", None)
+    ran = 0
+    for language, block in BLOCK.findall(guide.read_text()):
+        for command in program(block, language):
+            expected = 0
+            if mark := re.search(r"# exit (\d+)\s*$", command):
+                expected = int(mark.group(1))
+            done = subprocess.run(
+                command, shell=True, executable="/bin/bash", cwd=folder, env=environment, capture_output=True, text=True
+            )
+            assert done.returncode == expected, f"{guide.name}: {command}\n{done.stdout}\n{done.stderr}"
+            ran += 1
+    assert ran, f"{guide.name} has nothing that runs"
+
+
+def test_reference_pages_are_up_to_date() -> None:
+    done = subprocess.run([sys.executable, ROOT / "docs" / "generate.py", "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_links_between_the_pages_lead_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    for page in pages:
+        for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+            if "://" not in link:
+                assert (page.parent / link).exists(), f"{page.relative_to(ROOT)}: {link}"
