@@ -73,6 +73,11 @@ class Dataset:
         return Dataset(SpoolSource(spool, name), own)
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """The files that the rows are read from; none for rows that were made or piped in."""
+        return tuple(self.source.files())
+
+    @property
     def record_types(self) -> tuple[str, ...]:
         """The record types seen when the dialect was detected, most frequent first; empty when nobody looked."""
         return self.detection.record_types if self.detection else ()

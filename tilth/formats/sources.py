@@ -19,6 +19,10 @@ OnReject = Callable[[Reject], None]
 class RowSource(Protocol):
     """Blocks that can be gone through again, each with the name of the file it comes from."""
 
+    def files(self) -> Sequence[str]:
+        """The files that are read."""
+        ...
+
     def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
         """All blocks in order, cut the same way every time. A bad row goes to `reject`, or raises `DataError`."""
         ...
@@ -36,6 +40,10 @@ class FileSource:
     held: object = None
     """What must live as long as the file does: the handle of a temporary one."""
     _state: tuple[int, int, int] | None = field(default=None, init=False)
+
+    def files(self) -> Sequence[str]:
+        """The file, unless it is a temporary one."""
+        return [] if self.held else [self.path]
 
     def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
         """The blocks of the file."""
@@ -61,6 +69,10 @@ class SpoolSource:
     spool: RowSpool
     name: str
 
+    def files(self) -> Sequence[str]:
+        """None: a spool is no file of the user's."""
+        return []
+
     def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
         """The blocks as they came."""
         return ((self.name, block) for block in self.spool.blocks())
@@ -71,6 +83,10 @@ class JoinedSource:
     """Several sources, one after the other."""
 
     sources: Sequence[RowSource]
+
+    def files(self) -> Sequence[str]:
+        """The files of all sources."""
+        return [file for source in self.sources for file in source.files()]
 
     def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
         """All blocks of the first, then of the second, and so on."""
@@ -84,6 +100,10 @@ class LimitedSource:
 
     source: RowSource
     limit: int
+
+    def files(self) -> Sequence[str]:
+        """The files of the source."""
+        return self.source.files()
 
     def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
         """Blocks until the limit is reached."""
@@ -103,6 +123,10 @@ class KeptSource:
     def __init__(self, source: RowSource, kept: Sequence[Sequence[int]]) -> None:
         self._source = source
         self._kept = [_compact(indices) for indices in kept]
+
+    def files(self) -> Sequence[str]:
+        """The files of the source."""
+        return self._source.files()
 
     def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
         """The blocks with what stays of them; a block of which nothing stays is left out."""

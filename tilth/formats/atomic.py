@@ -1,0 +1,131 @@
+"""Files that are either what they were or what they shall be, and never half of it."""
+
+import errno
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tilth.errors import TilthError, UsageError
+
+_SUFFIX = ".tilth-tmp"
+_TOKEN_BYTES = 6
+_NAME_BYTES = 200  # of the target's name, so that the temporary name stays under the 255 bytes that folders take
+_CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
+
+
+@contextmanager
+def replacing(path: Path | str, *, overwrite: bool = True) -> Iterator[Path]:
+    """A temporary file that takes the place of `path` when the block ends, whole and on disk.
+
+    The file exists, is empty and for its owner alone; what is written into it gets the target's usual mode. When the
+    block is left by an exception, whichever, the temporary file is removed and the target is as it was. What an
+    earlier, killed run left beside the target is swept away.
+    """
+    target = Path(os.path.realpath(path))  # a link stays a link: its file is replaced
+    _check_target(target, str(path), overwrite=overwrite)
+    _sweep(target)
+    with _writing_to(str(path)):
+        handle, temporary = _create_beside(target)
+        try:
+            yield temporary
+            os.fsync(handle)
+            os.fchmod(handle, _mode_for(target))
+            _check_target(target, str(path), overwrite=overwrite)  # somebody may have been quicker
+            temporary.replace(target)
+            _sync_folder(target.parent)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(handle)
+
+
+def refuse_same_file(output: Path | str, inputs: Sequence[Path | str]) -> None:
+    """Raise `UsageError` when an output is one of the inputs, by whatever name or link."""
+    for source in inputs:
+        with suppress(OSError):
+            if Path(output).samefile(source):
+                raise UsageError("the output is the input", where=str(output), fix="-o ANOTHER_FILE")
+
+
+@contextmanager
+def _writing_to(path: str) -> Iterator[None]:
+    """One line for a disk that takes no more; the operating system's other errors go their way."""
+    try:
+        yield
+    except OSError as failure:
+        if failure.errno not in _CANNOT_WRITE:
+            raise
+        raise TilthError(f"cannot be written: {_words(failure)}; nothing was changed", where=path) from failure
+
+
+def _check_target(target: Path, path: str, *, overwrite: bool) -> None:
+    if target.is_dir():
+        raise UsageError(
+            "this is a folder, and the output is a file", where=path, fix=f"-o {path.rstrip('/')}/data.jsonl"
+        )
+    if target.exists() and not target.is_file():
+        raise UsageError("this is a device or a pipe, and the output is a file", where=path, fix="-o - > FILE")
+    if target.exists() and not overwrite:
+        raise UsageError("the output exists", where=path, fix="--overwrite, to replace it")
+
+
+def _create_beside(target: Path) -> tuple[int, Path]:
+    name = os.fsdecode(os.fsencode(target.name)[:_NAME_BYTES])
+    temporary = target.with_name(f".{name}.{secrets.token_hex(_TOKEN_BYTES)}{_SUFFIX}")
+    try:
+        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError as failure:
+        raise UsageError(
+            "there is no such folder", where=str(target.parent), fix=f"mkdir -p {target.parent}"
+        ) from failure
+    except PermissionError as failure:
+        raise TilthError(f"the folder cannot be written to: {_words(failure)}", where=str(target.parent)) from failure
+    # The lock says that somebody is still writing. The kernel drops it when its holder dies, however that happens.
+    with suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return handle, temporary
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed runs left for the same target: temporary files that nobody holds locked."""
+    name = os.fsdecode(os.fsencode(target.name)[:_NAME_BYTES])
+    with suppress(OSError):
+        for entry in os.scandir(target.parent):
+            if entry.name.startswith(f".{name}.") and entry.name.endswith(_SUFFIX):
+                _remove_unless_locked(Path(entry.path))
+
+
+def _remove_unless_locked(path: Path) -> None:
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+        finally:
+            os.close(handle)
+
+
+def _mode_for(target: Path) -> int:
+    """The mode that the target has, or that a new file gets."""
+    with suppress(OSError):
+        return target.stat().st_mode & 0o777
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _words(failure: OSError) -> str:
+    reason = failure.strerror or str(failure)
+    return reason[:1].lower() + reason[1:]
