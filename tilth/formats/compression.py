@@ -52,22 +52,27 @@ def compressed(sink: BinaryIO, compression: Compression | None) -> Iterator[Bina
     else:
         import pyarrow as pa
 
-        # A PythonFile closes what it wraps, and the sink is the caller's: the frame is closed, the sink kept.
         with pa.CompressedOutputStream(pa.PythonFile(_Unclosed(sink), mode="w"), "zstd") as packed:
             yield cast(BinaryIO, packed)
 
 
 class _Unclosed(io.RawIOBase):
-    """A sink that stays open when what writes into it is closed."""
+    """A stream that stays open when Arrow is done with it: it closes what it wraps, and the stream is the caller's."""
 
-    def __init__(self, sink: BinaryIO) -> None:
-        self._sink = sink
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
 
     def writable(self) -> bool:
         return True
 
+    def read(self, size: int = -1, /) -> bytes:
+        return self._stream.read(size)
+
     def write(self, data: "ReadableBuffer", /) -> int:
-        return self._sink.write(data)
+        return self._stream.write(data)
 
 
 def _reader(source: BinaryIO, compression: Compression) -> BinaryIO:
@@ -75,7 +80,7 @@ def _reader(source: BinaryIO, compression: Compression) -> BinaryIO:
         return cast(BinaryIO, gzip.GzipFile(fileobj=source))
     import pyarrow as pa
 
-    return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(cast(io.IOBase, source), mode="r"), "zstd"))
+    return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(_Unclosed(source), mode="r"), "zstd"))
 
 
 def _damaged(compression: Compression, name: str) -> DataError:
