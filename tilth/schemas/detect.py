@@ -10,10 +10,13 @@ from tilth.schemas.dialects.base import Dialect, Row
 from tilth.schemas.dialects.registry import dialect as dialect_named
 from tilth.schemas.dialects.registry import dialects
 from tilth.schemas.dialects.tilth import BareTilth, Tilth, fitting_types
+from tilth.schemas.registry import record_type as record_type_named
+from tilth.schemas.safe_text import safe_text
 
 ROWS_LOOKED_AT = 100
 """Enough to outvote a few broken rows, few enough to cost nothing."""
 _NAMES_SHOWN = 12
+_NAME_WIDTH = 40
 
 
 @dataclass(frozen=True)
@@ -40,47 +43,58 @@ def detect(rows: Iterable[Row], *, dialect: str | None = None, record_type: str 
     Raises `UsageError` when two dialects fit and when none does, and `DataError` for shapes that are known traps.
     """
     sample = list(islice(rows, ROWS_LOOKED_AT))
+    named_type = None if record_type is None else record_type_named(record_type).name()
     if dialect is not None:
-        return _named(dialect_named(dialect, record_type), sample, "named by --dialect")
+        return _named(dialect, named_type, sample)
     if not sample:
         raise DataError("there are no rows to tell the dialect from", fix="name it with --dialect")
-    if record_type is None and (own := _votes(Tilth(), sample)) * 2 >= len(sample):
-        return _described(Tilth(), sample, (_share(own, sample, "names its record type"),), ())
-    return _among_others(sample, record_type)
+    own = _votes(Tilth(), sample)
+    if _is_most(own, sample):
+        return _own(sample, named_type, _share(own, sample, "names its record type"))
+    _refuse_traps(sample, named_type)
+    return _among_others(sample, named_type)
 
 
-def _named(chosen: Dialect, sample: list[Row], why: str) -> Detection:
-    return _described(chosen, sample, (why,), ())
+def _named(name: str, record_type: str | None, sample: list[Row]) -> Detection:
+    chosen = dialect_named(name)
+    if not (isinstance(chosen, Tilth) and _is_most(_votes(chosen, sample), sample)):
+        chosen = dialect_named(name, record_type)
+    return _described(chosen, sample, ("named by --dialect",), ())
+
+
+def _own(sample: list[Row], record_type: str | None, why: str) -> Detection:
+    found = _described(Tilth(), sample, (why,), ())
+    if record_type is not None and record_type not in found.record_types:
+        raise UsageError(f"the rows say that they are {_words(found.record_types)} records, not {record_type}")
+    return found
 
 
 def _among_others(sample: list[Row], record_type: str | None) -> Detection:
-    others = [each for each in dialects().values() if not isinstance(each, Tilth)]
-    able = [each for each in others if record_type is None or each.holds(record_type)]
+    able = _able(record_type)
     votes = {each: _votes(each, sample) for each in able}
-    fitting = [each for each in able if votes[each] * 2 >= len(sample)]
-    _refuse_traps(able, sample)
+    fitting = [each for each in able if _is_most(votes[each], sample)]
     if len(fitting) > 1:
         raise _two_fit([each.name for each in fitting])
     if not fitting:
-        return _bare(sample, record_type, others)
+        return _bare(sample, record_type)
     chosen = fitting[0]
     rivals = tuple(each.name for each in able if votes[each] and each is not chosen)
     return _described(chosen, sample, (_share(votes[chosen], sample, f"has {_words(chosen.needs)}"),), rivals)
 
 
-def _bare(sample: list[Row], record_type: str | None, others: list[Dialect]) -> Detection:
+def _bare(sample: list[Row], record_type: str | None) -> Detection:
     if record_type is not None:
         chosen = BareTilth(record_type)
-        if _votes(chosen, sample) * 2 >= len(sample):
+        if _is_most(_votes(chosen, sample), sample):
             why = _share(_votes(chosen, sample), sample, f"has the fields of a {record_type} record")
             return _described(chosen, sample, ("named by --as", why), ())
-        raise _none_fits(sample, [each for each in others if each.holds(record_type)], record_type)
+        raise _none_fits(sample, record_type)
     counts = Counter(name for row in sample for name in fitting_types(row))
-    fitting = [name for name, count in counts.items() if count * 2 >= len(sample)]
+    fitting = [name for name, count in counts.items() if _is_most(count, sample)]
     if len(fitting) > 1:
         raise UsageError(f"the rows can be {_words(fitting)} records", fix=f"--as {fitting[0]}")
     if not fitting:
-        raise _none_fits(sample, others, None)
+        raise _none_fits(sample, None)
     found = next(BareTilth(fitting[0]).recognise(row) for row in sample if fitting[0] in fitting_types(row)) or ""
     why = _share(counts[fitting[0]], sample, found.removeprefix("every row "))
     return _described(BareTilth(fitting[0]), sample, (why, f"these are the fields of a {fitting[0]} record"), ())
@@ -95,23 +109,33 @@ def _votes(candidate: Dialect, sample: list[Row]) -> int:
     return sum(candidate.recognise(row) is not None for row in sample)
 
 
-def _refuse_traps(able: list[Dialect], sample: list[Row]) -> None:
-    for candidate in able:
+def _is_most(count: int, sample: list[Row]) -> bool:
+    return 0 < len(sample) <= count * 2
+
+
+def _able(record_type: str | None) -> list[Dialect]:
+    """The dialects, other than Tilth's own, that can hold records of that type."""
+    others = [each for each in dialects().values() if not isinstance(each, Tilth)]
+    return [each for each in others if record_type is None or each.holds(record_type)]
+
+
+def _refuse_traps(sample: list[Row], record_type: str | None) -> None:
+    for candidate in (Tilth(), *_able(record_type)):
         objections = [found for row in sample if (found := candidate.objection(row))]
-        if len(objections) * 2 >= len(sample):
-            raise DataError(objections[0])
+        if _is_most(len(objections), sample):
+            raise DataError(objections[0], fix=candidate.way_out)
 
 
 def _two_fit(names: list[str]) -> UsageError:
     return UsageError(f"the rows fit {_words(names)}", fix=" or ".join(f"--dialect {name}" for name in names))
 
 
-def _none_fits(sample: list[Row], candidates: list[Dialect], record_type: str | None) -> UsageError:
+def _none_fits(sample: list[Row], record_type: str | None) -> UsageError:
     names = Counter(name for row in sample for name in row)
     seen = [name for name, _ in names.most_common(_NAMES_SHOWN)]
     message = f"no dialect fits rows with the fields {_words(seen)}" if seen else "the rows have no fields"
     wanted = f"{message}, as {record_type} records" if record_type else message
-    near = _nearest(names, candidates, len(sample))
+    near = _nearest(names, _able(record_type), len(sample))
     if near is None:
         return UsageError(wanted, fix="name the dialect with --dialect, or the record type with --as")
     missing = [name for name in near.needs if names[name] * 2 < len(sample)]
@@ -134,5 +158,6 @@ def _share(count: int, sample: list[Row], what: str) -> str:
 
 
 def _words(names: Iterable[str]) -> str:
-    *most, last = list(names) or ["nothing"]
+    # Names of fields come from the file: they are as hostile as any text in it.
+    *most, last = [safe_text(name, one_line=True)[:_NAME_WIDTH] for name in names] or ["nothing"]
     return f"{', '.join(most)} and {last}" if most else last

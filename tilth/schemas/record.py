@@ -1,12 +1,13 @@
 """What every record has: a type, provenance, unknown fields carried along, an identity and its parts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tilth.schemas.exact_json import canonical_json
+from tilth.schemas.problem import Problem, model_problems
 
 Fields = dict[str, Any]
 """A record as plain data: `type`, the fields of its record type, `meta`, `extra`."""
@@ -59,6 +60,11 @@ class Record(BaseModel):
         """The names in a row that make it a record of this type; empty when something required is missing."""
         required = frozenset(name for name in cls.field_names() if cls.model_fields[name].is_required())
         return required if required <= row.keys() else frozenset()
+
+    @classmethod
+    def problems(cls, fields: Mapping[str, Any]) -> Iterator[Problem]:
+        """Where a record given as plain data is not of this type, place by place."""
+        return model_problems(cls, fields)
 
     @classmethod
     def parts(cls, fields: Mapping[str, Any]) -> Parts:

@@ -1,13 +1,15 @@
-"""Record types by name: installed ones (Tilth's own seven among them) and those that a program registers."""
+"""Record types by name: installed ones (Tilth's own seven among them), registered ones, JSON Schema files."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from tilth.errors import TilthError, UsageError, nearest
 from tilth.plugins import installed, load
+from tilth.schemas.from_json_schema import is_schema_path, record_type_from
 from tilth.schemas.record import Parts, Record
 
 _known: dict[str, type[Record]] = {}  # what was registered, and what was loaded once
+_files: dict[str, type[Record]] = {}  # JSON Schema files by the path they were named by
 
 
 def register(record: type[Record]) -> type[Record]:
@@ -32,7 +34,13 @@ def register(record: type[Record]) -> type[Record]:
 
 
 def record_type(name: str) -> type[Record]:
-    """The record type of that name. Raises `UsageError`, with the nearest name, when there is none."""
+    """The record type of that name, or the one that a JSON Schema file (`path/to/schema.json`) describes.
+
+    A type from a file is registered under its own name. Raises `UsageError`, with the nearest name, when there is
+    no such type.
+    """
+    if is_schema_path(name):
+        return _from_file(name)
     if name not in _known:
         if not is_record_type(name):
             raise UsageError(f"no record type is called {name}", fix=nearest(name, _names()))
@@ -58,6 +66,12 @@ def parts(fields: Mapping[str, Any]) -> Parts:
     name = fields.get("type")
     known = record_type(name) if isinstance(name, str) and is_record_type(name) else Record
     return known.parts(fields)
+
+
+def _from_file(path: str) -> type[Record]:
+    if path not in _files:
+        _files[path] = register(record_type_from(path))
+    return _files[path]
 
 
 def _names() -> set[str]:

@@ -36,6 +36,9 @@ class Dialect(ABC):
     needs: ClassVar[tuple[str, ...]] = ()
     """The fields without which a row is not in this dialect."""
 
+    way_out: ClassVar[str] = ""
+    """What to try when there is an objection to the rows."""
+
     def holds(self, record_type: str) -> bool:
         """Whether records of that type can be written in this dialect."""
         return not self.record_types or record_type in self.record_types

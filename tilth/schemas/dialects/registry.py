@@ -6,6 +6,7 @@ from tilth.errors import TilthError, UsageError
 from tilth.plugins import installed, load
 from tilth.schemas.dialects.base import Dialect
 from tilth.schemas.dialects.tilth import BareTilth, Tilth
+from tilth.schemas.registry import record_type as record_type_named
 
 
 def dialect(name: str, record_type: str | None = None) -> Dialect:
@@ -17,6 +18,7 @@ def dialect(name: str, record_type: str | None = None) -> Dialect:
     found = _load(name)
     if record_type is None:
         return found
+    record_type = record_type_named(record_type).name()
     if not found.holds(record_type):
         holds = " and ".join(found.record_types)
         raise UsageError(f"{name} holds {holds} records, not {record_type}", fix=f"--as {found.record_types[0]}")

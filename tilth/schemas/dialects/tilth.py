@@ -1,12 +1,15 @@
 """Tilth's own dialect: a record as it is, with or without its envelope."""
 
-from collections.abc import Sequence
+import re
 from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import Dialect, LossError, Row, flat_row, refuse_leftovers, sort_fields
 from tilth.schemas.record import Fields, content_id
 from tilth.schemas.registry import is_record_type, record_type, record_types
+from tilth.schemas.safe_text import safe_text
 
+_WRITTEN_ID = re.compile("[0-9a-f]{32}")
+_NAME_WIDTH = 40
 _ENVELOPE = ("id", "type", "meta", "extra")
 
 
@@ -21,6 +24,7 @@ class Tilth(Dialect):
     summary: ClassVar[str] = "Tilth's own shape: type, the fields of that type, meta, extra"
     record_types: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ("type",)
+    way_out: ClassVar[str] = "--as path/to/schema.json"
 
     def recognise(self, row: Row) -> str | None:
         """The row names a record type and has at least one of its fields."""
@@ -28,6 +32,16 @@ class Tilth(Dialect):
         if not (isinstance(name, str) and is_record_type(name)):
             return None
         return "every row names its record type" if set(record_type(name).field_names()) & row.keys() else None
+
+    def objection(self, row: Row) -> str | None:
+        """The row is a record of a type that is not known here."""
+        name, written_id = row.get("type"), row.get("id")
+        if not (isinstance(name, str) and isinstance(written_id, str) and _WRITTEN_ID.fullmatch(written_id)):
+            return None
+        if is_record_type(name):
+            return None
+        shown = safe_text(name, one_line=True)[:_NAME_WIDTH]
+        return f"the rows are {shown} records, and no such record type is known here"
 
     def decode(self, row: Row) -> Fields:
         """The record that the row spells; names that its type does not have move to `extra`."""
@@ -111,5 +125,5 @@ def _without_type(row: Row) -> Fields:
     return dict(row)
 
 
-def _listed(names: Sequence[str] | frozenset[str], row: Row) -> str:
+def _listed(names: frozenset[str], row: Row) -> str:
     return " and ".join(name for name in row if name in names)

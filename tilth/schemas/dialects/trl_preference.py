@@ -19,6 +19,7 @@ class TrlPreference(PlainDialect):
     summary: ClassVar[str] = "prompt, chosen and rejected, as text or as messages (TRL)"
     record_types: ClassVar[tuple[str, ...]] = ("preference",)
     needs: ClassVar[tuple[str, ...]] = ("prompt", "chosen", "rejected")
+    way_out: ClassVar[str] = "make prompt a list of messages and take its turns out of chosen and rejected"
     fields: ClassVar[tuple[str, ...]] = ("prompt", "chosen", "rejected", "system", "margin", "ratings")
 
     def objection(self, row: Row) -> str | None:
