@@ -12,7 +12,9 @@ FOLDER = Path(__file__).parent / "reference"
 def main() -> int:
     """Write the pages, or compare them; returns the exit code."""
     pages = {"operations.md": operations_page(), "commands.md": commands_page(application())}
-    stale = [name for name, text in pages.items() if not (FOLDER / name).exists() or (FOLDER / name).read_text() != text]
+    stale = [
+        name for name, text in pages.items() if not (FOLDER / name).exists() or (FOLDER / name).read_text() != text
+    ]
     if "--check" in sys.argv:
         sys.stdout.write("".join(f"docs/reference/{name} is stale; run: make docs\n" for name in stale))
         return int(bool(stale))

@@ -136,5 +136,5 @@ def test_a_wrong_option_names_the_nearest_one_and_a_wrong_value_its_bound() -> N
 
 
 def test_every_problem_with_the_options_is_told_at_once() -> None:
-    with pytest.raises(UsageError, match="longest is 'x'.*; short has no option other"):
+    with pytest.raises(UsageError, match=r"longest is 'x'.*; short has no option other"):
         short.options({"longest": "x", "other": 1})

@@ -14,7 +14,10 @@ import pytest
 
 from tilth.cli.border import run
 
-ROWS = [{"instruction": f"Name plant number {n}.", "input": "", "output": f"Plant {n} is a fern of kind {n * 7}."} for n in range(5)]
+ROWS = [
+    {"instruction": f"Name plant number {n}.", "input": "", "output": f"Plant {n} is a fern of kind {n * 7}."}
+    for n in range(5)
+]
 
 
 @pytest.fixture
@@ -91,7 +94,7 @@ def test_broken_json_names_file_and_line(here: Path, capsys: pytest.CaptureFixtu
 
 def test_broken_json_can_be_rejected_with_its_reason(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "broken.jsonl").write_text('{"text": "a one"}\n{"text": \n{"text": "d two"}\n')
-    assert run("dedup broken.jsonl -o out.jsonl --on-error reject".split()) == 3
+    assert run(["dedup", "broken.jsonl", "-o", "out.jsonl", "--on-error", "reject"]) == 3
     (reject,) = [json.loads(line) for line in (here / "out.jsonl.rejects.jsonl").read_text().splitlines()]
     assert (reject["line"], reject["raw"]) == (2, '{"text": ')
     assert len((here / "out.jsonl").read_text().splitlines()) == 2
@@ -109,7 +112,9 @@ def test_an_existing_output_is_not_replaced(here: Path, capsys: pytest.CaptureFi
     mistake("dedup good.jsonl -o out.jsonl", 2, "--overwrite", here, capsys)
 
 
-def test_an_output_that_is_the_input_under_another_name_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_output_that_is_the_input_under_another_name_is_refused(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (here / "link.jsonl").symlink_to("good.jsonl")
     mistake("dedup good.jsonl -o link.jsonl --overwrite", 2, "link.jsonl", here, capsys)
 
@@ -137,7 +142,9 @@ def test_a_read_only_folder_is_told(here: Path, capsys: pytest.CaptureFixture[st
         ("name: [x\n", "recipe.yaml"),
     ],
 )
-def test_a_recipe_is_checked_before_a_row_is_read(text: str, says: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_recipe_is_checked_before_a_row_is_read(
+    text: str, says: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (here / "recipe.yaml").write_text(text)
     mistake("run recipe.yaml", 1 if says == "recipe.yaml" else 2, says, here, capsys)
 
@@ -147,7 +154,7 @@ def test_a_missing_extra_is_named_with_the_line_that_installs_it(here: Path) -> 
         "import sys\n"
         "class Absent:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name.split('.')[0] in {'torch', 'transformers', 'trl', 'peft'}: raise ModuleNotFoundError(name=name)\n"
+        "        if name.split('.')[0] in {'torch', 'trl', 'peft'}: raise ModuleNotFoundError(name=name)\n"
         "sys.meta_path.insert(0, Absent())\n"
         "from tilth.cli.border import run\n"
         "sys.exit(run('train sft good.jsonl -o model'.split()))\n"
@@ -167,7 +174,10 @@ def test_ctrl_c_leaves_nothing_behind_and_says_so(here: Path) -> None:
             file.write(json.dumps({"text": f"{n} grows beside {n * 31} and under {n * 17} in bed {n % 97}"}) + "\n")
     before = set(files(here))
     running = subprocess.Popen(
-        [sys.executable, "-m", "tilth", "dedup", "big.jsonl", "-o", "out.jsonl"], cwd=here, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tilth", "dedup", "big.jsonl", "-o", "out.jsonl"],
+        cwd=here,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     time.sleep(1.5)
     running.send_signal(signal.SIGINT)

@@ -9,10 +9,8 @@ from platformdirs import user_config_path
 
 import tilth
 from tilth import operation, plugins
-from tilth.cli.files import STDIO
 from tilth.cli.operations import command
 
-__all__ = ["STDIO", "application"]
 
 _START, _LOOK, _SHAPE, _REPEAT = "Start", "Look", "Shape", "Repeat"
 _PANELS = {

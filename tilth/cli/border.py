@@ -9,11 +9,11 @@ from types import FrameType
 from cyclopts import CycloptsError
 from pydantic import ValidationError
 
+from tilth.cli.app import application
+from tilth.cli.files import STDIO
 from tilth.errors import TilthError
 
-INTERRUPTED = 130
-USAGE = 2
-FAILED = 1
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def main() -> None:
@@ -23,20 +23,21 @@ def main() -> None:
 
 
 def run(words: Sequence[str]) -> int:
-    """Run one command line; returns its exit code. A mistake of the user's is one clear message on stderr."""
-    from tilth.cli.app import STDIO, application
+    """Run one command line; returns its exit code.
 
-    if words and words[-1] == "--debug" or "--debug" in words[:1]:
-        return _run(application, [word for word in words if word != "--debug"], STDIO)
+    A mistake of the user's is one clear message on stderr; a bug of ours is a traceback. With `--debug` first, a
+    mistake is a traceback too.
+    """
+    if words and words[0] == "--debug":
+        return _execute(words[1:])
     try:
-        return _run(application, words, STDIO)
+        return _execute(words)
     except TilthError as error:
         return _say(str(error), error.exit_code)
     except CycloptsError as error:
-        cause = error.__cause__
-        return _say(_usage_message(error, cause, words), USAGE)
+        return _say(_usage_message(error, words), USAGE)
     except KeyboardInterrupt:
-        return _say("interrupted; nothing was left half written", INTERRUPTED)
+        return _say("interrupted; what was complete is on disk, and nothing is half written", INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has seen enough. Nothing more may be written there, not even by the interpreter.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,32 +46,34 @@ def run(words: Sequence[str]) -> int:
         return _say(f"{error.filename or 'the system'}: {error.strerror or error}", FAILED)
 
 
-def _run(application: object, words: Sequence[str], stdio: str) -> int:
-    assert callable(application)
+def _execute(words: Sequence[str]) -> int:
     app = application(words)
-    prepared = [stdio if word == "-" else word for word in words]
+    prepared = [STDIO if word == "-" else word for word in words]
     result = app(prepared, exit_on_error=False, print_error=False, result_action="return_value")
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
 
 
-def _usage_message(error: CycloptsError, cause: BaseException | None, words: Sequence[str]) -> str:
-    command = " ".join(["tilth", *[word for word in words if not word.startswith("-")][:1]])
-    if isinstance(cause, ValidationError):
+def _usage_message(error: CycloptsError, words: Sequence[str]) -> str:
+    if isinstance(error.__cause__, ValidationError):
         problems = [
             f"--{'.'.join(map(str, problem['loc'])).replace('_', '-')} is {problem['input']!r}; "
             f"{problem['msg'][:1].lower()}{problem['msg'][1:]}"
-            for problem in cause.errors()
+            for problem in error.__cause__.errors()
         ]
-        return "; ".join(problems) + f"\n  try  {command} --help"
-    text = str(error).strip()
-    return text if "Did you mean" in text else f"{text}\n  try  {command} --help"
+        return "; ".join(problems) + f"\n  try  {_command(words)} --help"
+    text = " ".join(str(error).split())
+    return text if "Did you mean" in text else f"{text}\n  try  {_command(words)} --help"
+
+
+def _command(words: Sequence[str]) -> str:
+    return " ".join(["tilth", *[word for word in words if not word.startswith("-")][:1]])
 
 
 def _say(message: str, code: int) -> int:
     from tilth.schemas.safe_text import safe_text
 
-    print(f"error: {safe_text(message)}", file=sys.stderr)  # noqa: T201
+    print(f"error: {safe_text(message)}", file=sys.stderr)
     return code
 
 

@@ -9,7 +9,7 @@ from tilth.recipes.manifest import write_sidecar
 from tilth.recipes.tally import Tally
 
 
-def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = Writing()) -> int:  # noqa: B008
+def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = Writing()) -> int:
     """Write the rows in another container or in another dialect.
 
     Without --to-dialect the rows are the same to the last value, type and key. With it each row is understood and

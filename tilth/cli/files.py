@@ -1,6 +1,6 @@
 """Flags that mean the same in every command that reads rows and writes rows."""
 
-from glob import glob
+import glob
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -94,4 +94,8 @@ def input_paths(source: str) -> tuple[Path, ...]:
     path = standard(source)
     if path == "-":
         return ()
-    return (Path(path),) if Path(path).exists() else tuple(Path(found) for found in sorted(glob(path, recursive=True)))
+    return (
+        (Path(path),)
+        if Path(path).exists()
+        else tuple(Path(found) for found in sorted(glob.glob(path, recursive=True)))
+    )

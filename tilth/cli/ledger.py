@@ -25,5 +25,5 @@ def ledger(path: Path, /, *, json_: Annotated[bool, Parameter(name="--json")] = 
         say(summary)
     else:
         for name, value in summary.items():
-            print(f"{name.replace('_', ' '):<14} {value}")  # noqa: T201
+            print(f"{name.replace('_', ' '):<14} {value}")
     return 0

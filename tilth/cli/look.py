@@ -18,7 +18,7 @@ _ROWS_CHECKED = 10_000
 
 def inspect(
     source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False
-) -> int:  # noqa: B008
+) -> int:
     """Tell what a file is: container, dialect, record types, fields, first problems, and how to convert it.
 
     Parameters
@@ -60,13 +60,13 @@ def inspect(
     if json_:
         say(found)
     else:
-        print(safe_text("\n".join(_described(found))))  # noqa: T201
+        print(safe_text("\n".join(_described(found))))
     return 0
 
 
 def head(
     source: str, /, *, rows: Annotated[int, Parameter(name=["--rows", "-n"])] = 5, reading: Reading = Reading()
-) -> int:  # noqa: B008
+) -> int:
     """Print the first rows as JSON, one a line.
 
     Parameters
@@ -79,7 +79,7 @@ def head(
     return _print_rows(islice(_rows(source, reading), rows))
 
 
-def cat(source: str, /, *, reading: Reading = Reading()) -> int:  # noqa: B008
+def cat(source: str, /, *, reading: Reading = Reading()) -> int:
     """Print all rows as JSON, one a line, whatever the container.
 
     Parameters
@@ -92,7 +92,7 @@ def cat(source: str, /, *, reading: Reading = Reading()) -> int:  # noqa: B008
 
 def stats(
     source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False
-) -> int:  # noqa: B008
+) -> int:
     """Count and measure: record types, lengths, labels, duplicates.
 
     Parameters
@@ -108,7 +108,7 @@ def stats(
     if json_:
         say(statistics.as_json())
     else:
-        print(statistics.table())  # noqa: T201
+        print(statistics.table())
     return 0
 
 

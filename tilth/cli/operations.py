@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -17,12 +18,13 @@ from tilth.recipes.manifest import write_sidecar
 from tilth.recipes.tally import Tally
 
 DONE_WITH_REJECTS = 3
+_UNFINISHED = ".unfinished"
 
 
 def command(op: Operation[..., Options]) -> Callable[..., int]:
     """The function behind `tilth NAME`: cyclopts reads its flags from the operation's options class."""
 
-    def run(source: str, /, *, options: Options, reading: Reading = Reading(), writing: Writing = Writing()) -> int:  # noqa: B008
+    def run(source: str, /, *, options: Options, reading: Reading = Reading(), writing: Writing = Writing()) -> int:
         return run_operation(op, source, options, reading, writing)
 
     run.__annotations__["options"] = Annotated[op.options_type, Parameter(name="*", group="Options")]
@@ -43,7 +45,8 @@ def run_operation(
     output = writing.target(" ".join(op.command))
     inputs = input_paths(source)
     folder, target = _places(op, output, data, inputs, writing)
-    tally = execute(op, options, data, target, folder)
+    with _building(folder):
+        tally = execute(op, options, data, target, folder)
     written = output if isinstance(output, Path) else None
     if written is not None:
         tally.rejected += write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
@@ -58,12 +61,12 @@ def report(name: str, tally: Tally, writing: Writing, written: Path | None, **mo
         output = None if written is None else str(written)
         say({"operation": name, "output": output, **tally.counts(), "facts": tally.facts, **more})
     if not writing.quiet:
-        print(f"{name}: {tally.sentence()}" + (f" -> {written}" if written else ""), file=sys.stderr)  # noqa: T201
+        print(f"{name}: {tally.sentence()}" + (f" -> {written}" if written else ""), file=sys.stderr)
 
 
 def say(content: Mapping[str, Any]) -> None:
     """Print one JSON object on standard output."""
-    print(json.dumps(content, ensure_ascii=False, default=str))  # noqa: T201
+    print(json.dumps(content, ensure_ascii=False, default=str))
 
 
 def _places(
@@ -94,6 +97,25 @@ def _places(
     )
 
 
+@contextmanager
+def _building(folder: Path | None) -> Iterator[None]:
+    """Mark a folder as unfinished while it is built, so that the same command may go on in it after an interruption."""
+    if folder is None:
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / _UNFINISHED
+    marker.touch()
+    try:
+        yield
+    except BaseException:
+        if list(folder.iterdir()) == [marker]:
+            marker.unlink()
+            folder.rmdir()
+        raise
+    marker.unlink()
+
+
 def _dry_run(op: Operation[..., Options], options: Options, data: Dataset, writing: Writing) -> int:
     if op.estimator is not None:
         estimate = op.estimator(data, options)
@@ -101,10 +123,10 @@ def _dry_run(op: Operation[..., Options], options: Options, data: Dataset, writi
             say({"operation": op.name, "estimate": estimate})
         else:
             for name, value in estimate.items():
-                print(f"{name.replace('_', ' ')}: {value}", file=sys.stderr)  # noqa: T201
+                print(f"{name.replace('_', ' ')}: {value}", file=sys.stderr)
         return 0
     if op.kind == "build":
-        print(f"{op.name}: would read {data.count()} rows and build a folder", file=sys.stderr)  # noqa: T201
+        print(f"{op.name}: would read {data.count()} rows and build a folder", file=sys.stderr)
         return 0
     tally = execute(op, options, data, Target(None, None, evidence=None))
     report(f"{op.name} (dry run)", tally, writing, None)

@@ -84,7 +84,8 @@ def _type_name(annotation: Any) -> str:
         names = [_type_name(part) for part in arguments]
         origin = getattr(typing.get_origin(annotation), "__name__", "")
         return " or ".join(names) if origin in ("Union", "UnionType") else f"{origin} of {', '.join(names)}"
-    return {"str": "text", "Path": "path", "bool": "yes or no"}.get(annotation.__name__, annotation.__name__)
+    name = str(getattr(annotation, "__name__", annotation))
+    return {"str": "text", "Path": "path", "bool": "yes or no"}.get(name, name)
 
 
 def _bounds(field: FieldInfo) -> str:

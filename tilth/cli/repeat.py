@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,16 +48,16 @@ def run(
     """
     checked = load_recipe(recipe, overrides=_overrides(set_ or ()))
     if dry_run:
-        print(checked.completed(), end="")  # noqa: T201
+        print(checked.completed(), end="")
         return 0
     from tilth.recipes.runner import run as run_recipe
 
     folder = output or Path("runs") / checked.file.name
-    report = run_recipe(checked, folder, announce=lambda line: None if quiet else print(line, file=sys.stderr))  # noqa: T201
+    report = run_recipe(checked, folder, announce=lambda line: None if quiet else print(line, file=sys.stderr))
     if json_:
         say(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     if not quiet:
-        print(f"report: {report}", file=sys.stderr)  # noqa: T201
+        print(f"report: {report}", file=sys.stderr)
     return 0
 
 
@@ -87,7 +88,7 @@ def lineage(
     found = record_lineage(target, run or _newest_run())
     if json_:
         say({"ids": found.ids, "parents": found.parents, "children": found.children,
-             "events": [vars(event) if hasattr(event, "__dict__") else event.__dict__ for event in found.events]})  # fmt: skip
+             "events": [asdict(event) for event in found.events]})  # fmt: skip
         return 0
     lines = [f"record  {' -> '.join(found.ids)}"]
     lines += [f"parents {', '.join(found.parents)}"] if found.parents else []
@@ -96,7 +97,7 @@ def lineage(
         lines.append(f"{event.step:<20} {event.what:<18} {event.detail}")
         if event.text:
             lines.append(" " * 21 + event.text[:160])
-    print(safe_text("\n".join(lines)))  # noqa: T201
+    print(safe_text("\n".join(lines)))
     return 0
 
 
@@ -110,7 +111,7 @@ def schema(what: str = "recipe", /) -> int:
     """
     from tilth.recipes.schema import schema_of
 
-    print(json.dumps(schema_of(what), indent=2, ensure_ascii=False))  # noqa: T201
+    print(json.dumps(schema_of(what), indent=2, ensure_ascii=False))
     return 0
 
 
@@ -143,4 +144,4 @@ def _print_chain(chain: list[Mapping[str, Any]]) -> None:
             f"  counts   {counts.get('in')} in, {counts.get('kept')} kept, {counts.get('set_aside')} set aside\n"
             f"  options  {json.dumps(entry['options'], ensure_ascii=False)}"
         )
-        print(safe_text(line))  # noqa: T201
+        print(safe_text(line))

@@ -60,7 +60,7 @@ def init(*sources: Path, output: Annotated[Path, Parameter(name=["--output", "-o
     with replacing(output) as temporary:
         content = _RECIPE.format(file=output, name=name if name[:1].isalnum() else "run", inputs="\n".join(lines))
         temporary.write_text(content, encoding="utf-8")
-    print(f"wrote {output}; try  tilth run {output}", file=sys.stderr)  # noqa: T201
+    print(f"wrote {output}; try  tilth run {output}", file=sys.stderr)
     return 0
 
 
@@ -77,7 +77,7 @@ def doctor(*, json_: Annotated[bool, Parameter(name="--json")] = False) -> int:
         say(lines)
     else:
         for name, value in lines.items():
-            print(f"{name:<10} {value}")  # noqa: T201
+            print(f"{name:<10} {value}")
     return 0
 
 

@@ -11,7 +11,7 @@ _SHOWN_BYTES = 200
 
 @dataclass(frozen=True)
 class LineGroup:
-    """Consecutive lines without their ends (a carriage return before the newline belongs to the end)."""
+    """Consecutive lines without their ends (a carriage return before the newline belongs to the end, if not kept)."""
 
     first_line: int
     byte_offset: int
@@ -34,8 +34,11 @@ class LongLine:
     start: bytes
 
 
-def read_lines(source: BinaryIO, max_line_bytes: int) -> Iterator[LineGroup | LongLine]:
-    """All lines in groups of about a mebibyte. One byte order mark at the start is dropped, and counted as read."""
+def read_lines(source: BinaryIO, max_line_bytes: int, *, keep_returns: bool = False) -> Iterator[LineGroup | LongLine]:
+    """All lines in groups of about a mebibyte. One byte order mark at the start is dropped, and counted as read.
+
+    `keep_returns` leaves a carriage return before the newline on its line.
+    """
     ahead, line, offset = source.read(len(_BOM)), 1, 0
     if ahead == _BOM:
         ahead, offset = b"", len(_BOM)
@@ -53,17 +56,17 @@ def read_lines(source: BinaryIO, max_line_bytes: int) -> Iterator[LineGroup | Lo
             continue
         text = b"".join(parts)
         end = text.rindex(b"\n")
-        group = _group(text[:end], line, offset)
+        group = _group(text[:end], line, offset, keep_returns)
         yield from _without_long(group, max_line_bytes)
         line, offset, parts = line + len(group.lines), offset + end + 1, [text[end + 1 :]]
         waiting = len(parts[0])
     if last := b"".join(parts):
-        yield from _without_long(_group(last, line, offset), max_line_bytes)
+        yield from _without_long(_group(last, line, offset, keep_returns), max_line_bytes)
 
 
-def _group(text: bytes, line: int, offset: int) -> LineGroup:
+def _group(text: bytes, line: int, offset: int, keep_returns: bool) -> LineGroup:
     lines = text.split(b"\n")
-    if b"\r" not in text:
+    if keep_returns or b"\r" not in text:
         return LineGroup(line, offset, lines)
     ends = [len(raw) + 1 for raw in lines]
     return LineGroup(line, offset, [raw[:-1] if raw.endswith(b"\r") else raw for raw in lines], ends)

@@ -24,11 +24,21 @@ SNIFFED_BYTES = 512
 
 def container_of(start: bytes) -> str | None:
     """The container that the first bytes belong to without doubt, in words; None for anything that may be text."""
-    for magic, name in _STARTS:
-        if start.startswith(magic):
-            return name
+    if not _is_text(start):
+        for magic, name in _STARTS:
+            if start.startswith(magic):
+                return name
     page = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return "an HTML page" if page.startswith(_PAGES) else None
+
+
+def _is_text(start: bytes) -> bool:
+    """A CSV file may well begin with the letters PAR1."""
+    try:
+        start[:-3].decode("utf-8")  # the last character may have been cut
+    except UnicodeDecodeError:
+        return False
+    return b"\x00" not in start
 
 
 def fix_for(container: str) -> str:

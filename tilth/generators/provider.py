@@ -58,6 +58,7 @@ class OpenAICompatible:
             timeout=httpx2.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s)),
             limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
             trust_env=not endpoint.is_loopback,  # a proxy for the outside world has no business with this machine
+            verify=endpoint.url.startswith("https:"),  # reading the trusted certificates takes 80 ms that http can save
         )
 
     def send(self, request: Request) -> Reply:

@@ -86,12 +86,13 @@ class _Sinks:
             self._table()
 
     def take_evidence(self, routed: Routed, name: str) -> None:
-        if self._target.evidence is None:
+        base = self._target.evidence
+        if base is None:
             return
         if routed.aside:
-            self._evidence("set-aside").write(row_block(set_aside_line(row, name) for row in routed.aside))
+            self._evidence(base, "set-aside").write(row_block(set_aside_line(row, name) for row in routed.aside))
         if routed.changes:
-            self._evidence("changes").write(row_block(_change_line(*change) for change in routed.changes))
+            self._evidence(base, "changes").write(row_block(_change_line(*change) for change in routed.changes))
 
     def _shaped(self, batch: Any) -> Any:
         wanted = self._target.dialect
@@ -111,9 +112,8 @@ class _Sinks:
         name = self._target.format or (self._data.format.name if self._data.format else "jsonl")
         return self._opened(part, folder / f"{part}.{name}", name)
 
-    def _evidence(self, kind: str) -> Output:
-        assert self._target.evidence is not None
-        return self._opened(kind, evidence_path(self._target.evidence, kind), "jsonl")
+    def _evidence(self, base: Path, kind: str) -> Output:
+        return self._opened(kind, evidence_path(base, kind), "jsonl")
 
     def _opened(self, key: str, path: Path | str, format_name: str | None) -> Output:
         if key not in self._open:

@@ -23,9 +23,9 @@ def sha256_of(path: Path) -> str:
 
 def code_version(operation: Operation[..., Options]) -> str:
     """Hex sha256 of the source of the operation's room: another algorithm is another result."""
-    module = sys.modules[operation.body.__module__]
-    source = Path(str(module.__file__))
-    files: Iterable[Path] = source.parent.rglob("*.py") if "." in operation.body.__module__ else [source]
+    room = sys.modules[".".join(operation.body.__module__.split(".")[:2])]
+    source = Path(str(room.__file__))
+    files = source.parent.rglob("*.py") if source.name == "__init__.py" else [source]
     return sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 

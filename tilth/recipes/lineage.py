@@ -73,7 +73,7 @@ def record_lineage(record_id: str, folder: Path) -> Lineage:
 
 
 def file_lineage(path: Path) -> list[Mapping[str, Any]]:
-    """Manifests from an output back to the files that nobody made: newest first, inputs followed where they have one."""
+    """Manifests from an output back to the files that nobody made: newest first."""
     chain: list[Mapping[str, Any]] = []
     waiting, seen = [path], set[Path]()
     while waiting:
@@ -103,7 +103,7 @@ def _tables(step: Path) -> list[Path]:
 
 
 def _full_id(start: str, steps: list[Path]) -> str:
-    known = {
+    known: set[str] = {
         value
         for step in steps
         for path in [*_tables(step), step / "set-aside.jsonl", step / "changes.jsonl"]
@@ -123,7 +123,8 @@ def _full_id(start: str, steps: list[Path]) -> str:
 def _connected_ids(record_id: str, steps: list[Path]) -> list[str]:
     """The ids that the record had, oldest first, through all changes."""
     pairs = [(line["id_before"], line["id_after"]) for step in steps for line in _lines(step / "changes.jsonl")]
-    before, after = [], [record_id]
+    before: list[str] = []
+    after = [record_id]
     for old, new in reversed(pairs):
         if new == (before[-1] if before else record_id) and old != new:
             before.append(old)

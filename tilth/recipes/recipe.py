@@ -92,7 +92,8 @@ class Recipe:
 def load_recipe(path: Path, *, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> Recipe:
     """Read and check a recipe: every operation, every option, every reference between steps.
 
-    `overrides` changes options for this run: operation name to option name to value. Raises `UsageError` with the place and the nearest name for a key or an option that does not exist.
+    `overrides` changes options for this run: operation name to option name to value. Raises `UsageError` with the
+    place and the nearest name for a key or an option that does not exist.
     """
     content = _load_yaml(path)
     try:

@@ -1,16 +1,13 @@
-"""Runs a recipe step by step into a folder: each step's rows and evidence, reused when nothing it depends on changed."""
+"""Runs a recipe step by step into a folder; what nothing has changed for is reused."""
 
 import json
-import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import tilth
-from tilth.errors import TilthError
 from tilth.formats import Dataset
 from tilth.operation import Options
 from tilth.recipes.execute import Target, execute
@@ -19,7 +16,6 @@ from tilth.recipes.manifest import environment, write_json
 from tilth.recipes.reading import read_inputs, reading_key
 from tilth.recipes.recipe import STEP_REFERENCE, Recipe, Step, references
 from tilth.recipes.report import write_report
-from tilth.schemas.dialects import Dialect
 
 STEP_FILE = "step.json"
 Announce = Callable[[str], None]
@@ -172,7 +168,7 @@ def _publish(part: Path, place: Path, summary: Mapping[str, Any]) -> None:
     (part / ".key").unlink()
     if place.exists():
         shutil.rmtree(place)
-    os.replace(part, place)
+    part.replace(place)
 
 
 def _outputs(part: Path) -> list[dict[str, Any]]:

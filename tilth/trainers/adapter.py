@@ -1,5 +1,6 @@
 """LoRA: the adapter that is trained beside frozen weights, and the model that it is trained beside."""
 
+import os
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -8,7 +9,7 @@ from tilth.trainers.models import BASE_FOLDER, ModelSource
 from tilth.trainers.training_options import TrainingOptions
 
 
-def adapter_settings(options: TrainingOptions, base: ModelSource) -> Any:
+def adapter_settings(options: TrainingOptions) -> Any:
     """PEFT's description of the adapter to train."""
     from peft import LoraConfig
 
@@ -17,9 +18,16 @@ def adapter_settings(options: TrainingOptions, base: ModelSource) -> Any:
         lora_alpha=options.lora_alpha,
         target_modules=list(options.lora_targets) if options.lora_targets else "all-linear",
         task_type="CAUSAL_LM",
-        # Relative, so that a folder can be moved with its adapter.
-        base_model_name_or_path=base.weights if base.on_hub else f"../{BASE_FOLDER}",
     )
+
+
+def save_adapter(model: Any, base: ModelSource, folder: Path, final: Path) -> None:
+    """Write the adapter alone into `folder`, which `final` will be the name of; it says which model it lies over."""
+    for description in model.peft_config.values():
+        # Relative, so that a training folder can be moved as a whole.
+        description.base_model_name_or_path = base.weights if base.on_hub else os.path.relpath(base.weights, final)
+    # With "auto" PEFT would ask the hub whether the base model's vocabulary was resized.
+    model.save_pretrained(folder, save_embedding_layers=False)
 
 
 def base_for_adapter(start: ModelSource, model: Any, tokenizer: Any, folder: Path) -> ModelSource:

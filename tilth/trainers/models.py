@@ -97,7 +97,8 @@ def load_model(source: ModelSource, device: str, dtype: str) -> Any:
         from peft import PeftModel
 
         merged: Any = PeftModel.from_pretrained(model, str(source.adapter))
-        model = merged.merge_and_unload()
+        # PEFT freezes what lies under an adapter; once merged it can be trained again.
+        model = merged.merge_and_unload().requires_grad_(True)
     return model.to(device)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+from tilth.trainers.adapter import save_adapter
 from tilth.trainers.durable import write_durably
 from tilth.trainers.environment import TRAINING_PACKAGES
 from tilth.trainers.model_card import write_model_card
@@ -61,8 +62,10 @@ def save_outcome(
     }
     staging = folder / f".{name}.writing"
     rmtree(staging, ignore_errors=True)
-    # Without an adapter's embeddings: PEFT would ask the hub whether the base model's vocabulary was resized.
-    model.save_pretrained(staging, **({"save_embedding_layers": False} if options.method == "lora" else {}))
+    if options.method == "lora":
+        save_adapter(model, base, staging, folder / name)
+    else:
+        model.save_pretrained(staging)
     prepared.template.tokenizer.save_pretrained(staging)
     write_model_card(staging, record)
     rmtree(folder / name, ignore_errors=True)

@@ -1,10 +1,11 @@
 """Everything that is decided before the first step: where the model starts, the rows as tokens, who is refused."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tilth.errors import TilthError, UsageError
-from tilth.judgement import Dataset, Reason
+from tilth.judgement import Batch, Dataset, Reason
 from tilth.trainers.chat_template import ChatTemplate
 from tilth.trainers.conversation import texts_of
 from tilth.trainers.models import BASE_FOLDER, ModelSource, find_model, load_tokenizer
@@ -42,7 +43,7 @@ def prepare(data: Dataset, options: TrainingOptions, folder: Path, objective: Ob
     stores = []
     for part in ("train", "validation"):
         store = TokenStore(folder / TOKENS_FOLDER / f"{part}.arrow", objective.columns)
-        for batch in data.part(part).batches():
+        for batch in _batches(data, part):
             for id, fields in zip(batch.ids, batch.records, strict=True):
                 if fields["type"] not in objective.record_types:
                     continue
@@ -66,6 +67,16 @@ def fitting_length(start: ModelSource, max_length: int) -> int:
 
     config = AutoConfig.from_pretrained(start.weights, local_files_only=not start.on_hub, trust_remote_code=False)
     return min(max_length, getattr(config, "max_position_embeddings", None) or max_length)
+
+
+def _batches(data: Dataset, part: str) -> Iterator[Batch]:
+    try:
+        rows = data.part(part)
+    except UsageError:
+        if part == "train":
+            raise
+        return  # nothing was kept apart to watch the loss on: training goes without
+    yield from rows.batches()
 
 
 def _starting_model(data: Dataset, options: TrainingOptions, folder: Path) -> ModelSource:

@@ -61,7 +61,7 @@ def _run(
         "train_dataset": prepared.train.dataset(),
         "eval_dataset": prepared.validation.dataset() if prepared.validation.rows else None,
         "processing_class": tokenizer,
-        "peft_config": adapter_settings(options, base) if options.method == "lora" else None,
+        "peft_config": adapter_settings(options) if options.method == "lora" else None,
     }
     settings = _settings(prepared, options, objective, folder, device, in_bfloat16)
     trainer = objective.trainer(settings, tokenizer.pad_token_id, beta, parts)

@@ -49,7 +49,7 @@ class SelfInstructOptions(ModelOptions):
     """Growth stops when less than this share of candidates was kept in three rounds on end."""
 
 
-@make(SelfInstructOptions)
+@make(SelfInstructOptions, command="generate self-instruct")
 def self_instruct(data: Dataset, options: SelfInstructOptions) -> Iterator[Made]:
     """Grow new instruction records from seeds.
 
