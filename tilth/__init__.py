@@ -30,17 +30,18 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        from tilth import plugins
+        # `from tilth import plugins` would ask this very function for the submodule, without end.
+        from tilth.plugins import installed, load
 
         if name == "Dataset":
             from tilth.formats import Dataset
 
             return Dataset
-        if (operation := name.replace("_", "-")) in plugins.installed("tilth.ops"):
-            return plugins.load("tilth.ops", operation)
+        if (operation := name.replace("_", "-")) in installed("tilth.ops"):
+            return load("tilth.ops", operation)
         raise AttributeError(f"tilth has no operation {name}")
 
     def __dir__() -> list[str]:
-        from tilth import plugins
+        from tilth.plugins import installed
 
-        return ["Dataset", *(name.replace("-", "_") for name in plugins.installed("tilth.ops"))]
+        return ["Dataset", *(name.replace("-", "_") for name in installed("tilth.ops"))]
