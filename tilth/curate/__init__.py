@@ -1,0 +1,1 @@
+"""What to keep: repeats, outliers, scores, splits, cleaning, and a reason for every row that goes."""

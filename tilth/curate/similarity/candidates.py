@@ -1,0 +1,61 @@
+"""Which pairs of rows are worth comparing: two ways to find them, one form of answer.
+
+Both give every row some *buckets*; two rows are a candidate pair when they share one. What is above the threshold is
+always decided by comparing the sets themselves.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tilth.curate.similarity.sets import ShingleSets, ranges, starts_of
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """The buckets of each row. Buckets with a single row are left out: they make no pair."""
+
+    starts: NDArray[np.int64]
+    """Row `r` lies in `numbers[starts[r]:starts[r + 1]]`; one longer than the number of rows."""
+    numbers: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    """Rows in each bucket."""
+
+
+def prefix_buckets(sets: ShingleSets, threshold: float) -> Buckets:
+    """Buckets that miss no pair: the rarest shingles of every row, as many as the threshold asks for.
+
+    Two sets at Jaccard `t` share at least `ceil(t * n)` of the n shingles of either. So after leaving out all but
+    the first `n - ceil(t * n) + 1`, in one order for all rows, they still share one. Rarest first makes buckets small:
+    boilerplate that every row has lies at the end and is not looked at. (Chaudhuri, Ganti and Kaushik 2006; Bayardo,
+    Ma and Srikant 2007.)
+    """
+    # 1e-9: 0.7 * 10 must not count as a little more than 7, which would cut a prefix one too short
+    needed = np.ceil(threshold * sets.sizes - 1e-9).astype(np.int64)
+    held = np.diff(sets.starts)
+    unshared = sets.sizes - held  # rarer than all others, so they fill the prefix first
+    length = np.clip(sets.sizes - np.maximum(needed, 1) + 1 - unshared, 0, held)
+    numbers = sets.tokens[ranges(sets.starts[:-1], length)].astype(np.int64)
+    return _buckets(numbers, length, len(sets.row_counts))
+
+
+def band_buckets(keys: NDArray[np.uint64]) -> Buckets:
+    """Buckets of MinHash-LSH: rows with the same key in the same band. `keys` has shape (rows, bands)."""
+    rows, bands = keys.shape
+    numbers = np.empty((rows, bands), np.int64)
+    first_free = 0
+    for band in range(bands):
+        distinct, inverse = np.unique(keys[:, band], return_inverse=True)
+        numbers[:, band] = inverse + first_free
+        first_free += len(distinct)
+    return _buckets(numbers.ravel(), np.full(rows, bands, np.int64), first_free)
+
+
+def _buckets(numbers: NDArray[np.int64], counts: NDArray[np.int64], total: int) -> Buckets:
+    sizes = np.bincount(numbers, minlength=total)
+    paired = sizes[numbers] > 1
+    kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(paired)])
+    starts = kept[starts_of(counts)]
+    renumbered = np.cumsum(sizes > 1) - 1
+    return Buckets(starts, renumbered[numbers[paired]], sizes[sizes > 1])

@@ -1,0 +1,111 @@
+"""Rows visited in order, each compared with the rows kept so far: the rule by which duplicates go."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tilth.curate.similarity.candidates import Buckets
+from tilth.curate.similarity.sets import ShingleSets, ranges, starts_of, verify_pairs
+
+_PAIR_BUDGET = 1_000_000  # candidate pairs held at once; a block of rows with more is visited in halves
+_BLOCK_ROWS = 8192
+
+
+@dataclass(frozen=True)
+class Swept:
+    """The verdict on every row, and how much work it was."""
+
+    witness: NDArray[np.int64]
+    """The kept row that a row is too similar to, -1 for a row that is kept itself."""
+    score: NDArray[np.float64]
+    """True Jaccard similarity with the witness."""
+    pairs_compared: int
+
+
+def sweep(sets: ShingleSets, buckets: Buckets, threshold: float) -> Swept:
+    """Set aside every row that reaches the threshold with a row kept before it; rows are visited by number.
+
+    The witness is the most similar kept row, the earliest of equals. A row set aside is no witness, so a chain
+    A~B~C takes nothing along that does not itself resemble something kept.
+    """
+    return _Sweep(sets, buckets, threshold).run()
+
+
+class _Sweep:
+    def __init__(self, sets: ShingleSets, buckets: Buckets, threshold: float) -> None:
+        self.sets, self.buckets, self.threshold = sets, buckets, threshold
+        self.witness = np.full(len(sets), -1, np.int64)
+        self.score = np.zeros(len(sets), np.float64)
+        # The kept rows of each bucket, filled up as rows are kept; a bucket can never hold more than its size.
+        self.shelf_starts = starts_of(buckets.sizes)
+        self.shelf_filled = np.zeros(len(buckets.sizes), np.int64)
+        self.shelves = np.empty(int(self.shelf_starts[-1]), np.int64)
+        self.pairs_compared = 0
+
+    def run(self) -> Swept:
+        for low in range(0, len(self.sets), _BLOCK_ROWS):
+            self._visit(low, min(low + _BLOCK_ROWS, len(self.sets)))
+        return Swept(self.witness, self.score, self.pairs_compared)
+
+    def _visit(self, low: int, high: int) -> None:
+        owners, numbers = self._memberships(np.arange(low, high))
+        kept_before = self.shelf_filled[numbers]
+        inside = np.bincount(numbers) if len(numbers) else np.zeros(0, np.int64)
+        if high - low > 1 and int(kept_before.sum()) + int((inside * (inside - 1) // 2).sum()) > _PAIR_BUDGET:
+            middle = (low + high) // 2
+            self._visit(low, middle)
+            self._visit(middle, high)
+            return
+        earlier = self.shelves[ranges(self.shelf_starts[numbers], kept_before)]
+        self._settle_against_kept(np.repeat(owners, kept_before), earlier)
+        rows = np.arange(low, high)
+        self._settle_among(rows[self.witness[low:high] < 0])
+        self._shelve(rows[self.witness[low:high] < 0])
+
+    def _memberships(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        counts = self.buckets.starts[rows + 1] - self.buckets.starts[rows]
+        return np.repeat(rows, counts), self.buckets.numbers[ranges(self.buckets.starts[rows], counts)]
+
+    def _settle_against_kept(self, later: NDArray[np.int64], earlier: NDArray[np.int64]) -> None:
+        later, earlier, score = self._similar(later, earlier)
+        # Best last, so that it is the one that remains: by rising score, and the earliest of equal scores after others.
+        order = np.lexsort((-earlier, score, later))
+        self.witness[later[order]], self.score[later[order]] = earlier[order], score[order]
+
+    def _settle_among(self, rows: NDArray[np.int64]) -> None:
+        owners, numbers = self._memberships(rows)
+        order = np.argsort(numbers, kind="stable")
+        owners, numbers = owners[order], numbers[order]
+        first = np.flatnonzero(np.diff(numbers, prepend=-1))
+        run = np.repeat(first, np.diff(np.append(first, len(numbers))))
+        before = np.arange(len(numbers)) - run
+        later, earlier, score = self._similar(np.repeat(owners, before), owners[ranges(run, before)])
+        # A row that goes is no witness for those after it: the one place where the order of rows is walked one by one.
+        for one in np.lexsort((earlier, -score, later)).tolist():
+            if self.witness[later[one]] < 0 and self.witness[earlier[one]] < 0:
+                self.witness[later[one]], self.score[later[one]] = earlier[one], score[one]
+
+    def _similar(
+        self, later: NDArray[np.int64], earlier: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """The pairs that reach the threshold, each once, with their similarity."""
+        larger = np.maximum(self.sets.sizes[later], self.sets.sizes[earlier])
+        smaller = np.minimum(self.sets.sizes[later], self.sets.sizes[earlier])
+        possible = smaller >= self.threshold * larger - 1e-9
+        distinct = np.unique((later[possible] << 32) | earlier[possible])
+        later, earlier = distinct >> 32, distinct & 0xFFFFFFFF
+        self.pairs_compared += len(distinct)
+        score = verify_pairs(self.sets, later, earlier)
+        reached = score >= self.threshold
+        return later[reached], earlier[reached], score[reached]
+
+    def _shelve(self, rows: NDArray[np.int64]) -> None:
+        owners, numbers = self._memberships(rows)
+        order = np.argsort(numbers, kind="stable")
+        owners, numbers = owners[order], numbers[order]
+        first = np.flatnonzero(np.diff(numbers, prepend=-1))
+        counts = np.diff(np.append(first, len(numbers)))
+        shelf = numbers[first]
+        self.shelves[ranges(self.shelf_starts[shelf] + self.shelf_filled[shelf], counts)] = owners
+        self.shelf_filled[shelf] += counts
