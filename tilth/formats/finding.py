@@ -83,7 +83,7 @@ class _How:
 
     def open_glob(self, pattern: str) -> Dataset:
         """All files that a pattern names, in alphabetical order."""
-        files = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 Path.glob takes no absolute pattern
+        files = sorted(glob.glob(pattern, recursive=True))
         if not files:
             raise UsageError("no file is named like that", where=pattern)
         return self._joined([self.open_file(file) for file in files], pattern, {})

@@ -1,5 +1,7 @@
 """What a file plainly is by its first bytes, for telling people that it is not what its name says."""
 
+import codecs
+
 _STARTS = (
     (b"PAR1", "Parquet"),
     (b"\x1f\x8b", "gzip"),
@@ -35,7 +37,7 @@ def container_of(start: bytes) -> str | None:
 def _is_text(start: bytes) -> bool:
     """A CSV file may well begin with the letters PAR1."""
     try:
-        start[:-3].decode("utf-8")  # the last character may have been cut
+        codecs.getincrementaldecoder("utf-8")().decode(start)  # the last character may have been cut
     except UnicodeDecodeError:
         return False
     return b"\x00" not in start

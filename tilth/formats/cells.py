@@ -1,0 +1,43 @@
+"""Any JSON value in a cell of text, and back: most text stays as it is, and nothing is guessed.
+
+In a column of this kind an empty cell means that the row has no such key, a cell that is JSON is that value, and any
+other cell is the text itself. A text that would be read as something else (`12`, `true`, the empty text) is written
+as a JSON string, in quotes.
+"""
+
+from typing import Any, Final
+
+from tilth.formats.strict_json import StrictJsonError, parse_json
+from tilth.schemas import dump_json
+
+_JSON_SPACE = " \t\n\r"
+_JSON_STARTS = frozenset('{["-0123456789tfn' + _JSON_SPACE)
+_WORDS = frozenset({"true", "false", "null"})
+
+
+class Absent:
+    """What an empty cell stands for: a row without the key."""
+
+
+ABSENT: Final = Absent()
+
+
+def to_cell(value: Any) -> str:
+    """The cell that is read as exactly this value."""
+    if isinstance(value, str) and from_cell(value) is value:
+        return value
+    return dump_json(value).decode("utf-8")
+
+
+def from_cell(cell: str) -> Any:
+    """The value that a cell means: `ABSENT`, a JSON value, or the very text of the cell."""
+    if not cell:
+        return ABSENT
+    if cell[0] not in _JSON_STARTS:
+        return cell
+    if cell[0] in "tfn" and cell.rstrip(_JSON_SPACE) not in _WORDS:
+        return cell
+    try:
+        return parse_json(cell.encode("utf-8"))
+    except StrictJsonError:
+        return cell
