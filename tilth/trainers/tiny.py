@@ -41,7 +41,7 @@ def build_tiny(texts: Iterable[str], folder: Path, seed: int) -> None:
     import torch
 
     transformers = library("transformers")
-    tokenizer = _train_tokenizer(texts)
+    tokenizer = train_tokenizer(texts)
     config = transformers.LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=192,
@@ -69,7 +69,8 @@ def build_tiny(texts: Iterable[str], folder: Path, seed: int) -> None:
     staging.replace(folder)
 
 
-def _train_tokenizer(texts: Iterable[str]) -> Any:
+def train_tokenizer(texts: Iterable[str]) -> Any:
+    """A byte-level BPE tokenizer with the model's chat template; it can write any text, and these best."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
     bpe = Tokenizer(models.BPE())
