@@ -57,6 +57,12 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **given: Any) -> None:
+        """Unwrap the docstrings of the options: where a line of source ends is no concern of help and docs."""
+        for option in cls.model_fields.values():
+            option.description = " ".join((option.description or "").split())
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -92,6 +98,9 @@ class Operation(Generic[P, O]):
     def __call__(self, data: Dataset, /, *_: P.args, **given: P.kwargs) -> Outcome:
         """Run over `data` with the options as keywords; every row is in the outcome, kept or set aside."""
         return self.run(data, self.options(given))
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}: {(self.__doc__ or '').strip().splitlines()[0]}>"
 
     def options(self, given: Mapping[str, Any] | object, where: str = "") -> O:
         """Options from keywords, flags or a recipe step: the one place where they are checked."""

@@ -11,7 +11,6 @@ import tilth
 from tilth import operation, plugins
 from tilth.cli.operations import command
 
-
 _START, _LOOK, _SHAPE, _REPEAT = "Start", "Look", "Shape", "Repeat"
 _PANELS = {
     "tilth.validators": _SHAPE,
@@ -45,7 +44,7 @@ def application(words: Sequence[str] = ()) -> App:
         version=tilth.__version__,
         default_parameter=Parameter(negative=(), consume_multiple=True),
         config=[
-            Env("TILTH_"),
+            Env("TILTH_", show=False),
             Toml("tilth.toml", search_parents=True, allow_unknown=True),
             Toml("pyproject.toml", root_keys=("tool", "tilth"), search_parents=True, allow_unknown=True),
             Toml(user_config_path("tilth") / "tilth.toml", allow_unknown=True),

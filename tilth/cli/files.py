@@ -55,8 +55,7 @@ class Writing(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None
-    """Where the result goes: a file whose suffix names the container (.jsonl, .csv.gz, .parquet), a folder for
-    splits and models, or - for standard output."""
+    """File whose suffix names the container (.csv.gz, .parquet), folder for splits and models, - for stdout."""
     to: str | None = None
     """Container of the output, where its suffix does not say."""
     to_dialect: str | None = None

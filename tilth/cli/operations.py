@@ -31,8 +31,13 @@ def command(op: Operation[..., Options]) -> Callable[..., int]:
     run.__annotations__["source"] = Annotated[str, Parameter(help="A file, a glob, a folder, or - for standard input.")]
     if not any(field.is_required() for field in op.options_type.model_fields.values()):
         run.__kwdefaults__ = {**(run.__kwdefaults__ or {}), "options": op.options({})}
-    run.__doc__ = op.__doc__
+    run.__doc__ = unwrapped(op.__doc__ or "")
     return run
+
+
+def unwrapped(text: str) -> str:
+    """A docstring with each paragraph on one line, for terminals of any width."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
 def run_operation(

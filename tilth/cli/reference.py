@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from rich.console import Console
 
 from tilth import operation, plugins
+from tilth.cli.operations import unwrapped
 from tilth.operation import Operation, Options
 
 _WIDTH = 100
@@ -34,8 +35,7 @@ def operations_page() -> str:
 
 def operation_section(op: Operation[..., Options]) -> str:
     """The part of the page that describes one operation."""
-    summary, _, rest = (op.__doc__ or "").strip().partition("\n")
-    body = "\n".join(line.removeprefix("    ") for line in rest.strip().splitlines())
+    summary, _, body = unwrapped(op.__doc__ or "").partition("\n\n")
     lines = [f"## {op.name}", "", summary, "", f"`tilth {' '.join(op.command)}`: {_KINDS[op.kind]}.", ""]
     lines += [body, ""] if body else []
     lines += ["| option | type | default | meaning |", "|---|---|---|---|"]
