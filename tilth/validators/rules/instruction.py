@@ -1,0 +1,51 @@
+"""What is wrong with an instruction: no task, no answer, an answer that only repeats the task."""
+
+from collections.abc import Iterator
+
+from tilth.schemas import Fields, Instruction
+from tilth.validators.rule import Rule, RuleContext, Violation, rule
+from tilth.validators.rules.control_text import control_text
+from tilth.validators.rules.plain import blanks, same_text, untrimmed
+
+_TEXTS = ("instruction", "input", "output", "system")
+_NO_TEXT = frozenset({"<noinput>", "<nooutput>", "noinput", "nooutput", "no input", "no output"})
+
+
+@rule("empty")
+def _empty(fields: Fields, context: RuleContext) -> Iterator[Violation]:
+    """A text that has to be there is empty, or holds only whitespace or invisible characters."""
+    yield from blanks(fields, "instruction", "output")
+
+
+@rule("answer-is-prompt")
+def _answer_is_prompt(fields: Fields, context: RuleContext) -> Iterator[Violation]:
+    """The answer says what the prompt says, but for case and whitespace."""
+    output = fields.get("output")
+    if same_text(output, Instruction.parts(fields).prompt) or same_text(output, fields.get("instruction")):
+        yield Violation(("output",), "repeats the prompt", output, "an answer", hint="write an answer")
+
+
+@rule("placeholder", "warning")
+def _placeholder(fields: Fields, context: RuleContext) -> Iterator[Violation]:
+    """A word such as `<noinput>` stands where there should be text, or nothing."""
+    for name in ("input", "output"):
+        value = fields.get(name)
+        if isinstance(value, str) and value.strip().lower() in _NO_TEXT:
+            yield Violation((name,), "holds a placeholder", value, "text, or nothing", hint="take it out")
+
+
+@rule("whitespace", "warning")
+def _whitespace(fields: Fields, context: RuleContext) -> Iterator[Violation]:
+    """A text has whitespace before or after it."""
+    for name in _TEXTS:
+        yield from untrimmed((name,), fields.get(name))
+
+
+@rule("control-text", "warning")
+def _control_text(fields: Fields, context: RuleContext) -> Iterator[Violation]:
+    """A text spells a control token of a chat template, which a tokenizer may take for the real one."""
+    for name in _TEXTS:
+        yield from control_text((name,), fields.get(name))
+
+
+RULES: tuple[Rule, ...] = (_empty, _answer_is_prompt, _placeholder, _whitespace, _control_text)

@@ -1,0 +1,91 @@
+"""`validate`: set aside what is wrong, repair what has one right answer."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from pydantic import field_validator
+
+from tilth.errors import nearest
+from tilth.operation import Batch, Dataset, Judged, Options, Reason, rewrite
+from tilth.schemas import Fields
+from tilth.validators.examine import Examiner
+from tilth.validators.finding import Finding
+from tilth.validators.rule import RuleContext
+from tilth.validators.rules import codes
+
+_DETAILED = 5  # findings of one row that its reason spells out; the rest is counted
+
+
+class ValidateOptions(Options):
+    """What counts as wrong, and what happens to it."""
+
+    fix: bool = False
+    """Repair what has one right answer: whitespace around a text, a QA offset, the name of a role, a label's case."""
+    labels: tuple[str, ...] | None = None
+    """The labels that may occur in classification and NER records; any, when none are given."""
+    off: tuple[str, ...] = ()
+    """Codes of findings that do not count, such as `whitespace`."""
+    warnings_as_errors: bool = False
+    """Set rows with warnings aside too."""
+
+    @field_validator("off")
+    @classmethod
+    def _are_codes(cls, off: tuple[str, ...]) -> tuple[str, ...]:
+        for code in off:
+            if code not in codes():
+                raise ValueError(f"No finding has the code {code}; nearest is {nearest(code, codes())}")
+        return off
+
+    def examiner(self) -> Examiner:
+        """What examines records under these options."""
+        return Examiner(frozenset(self.off), RuleContext(frozenset(self.labels or ())))
+
+
+@rewrite(ValidateOptions)
+def validate(data: Dataset, options: ValidateOptions) -> Iterator[Judged]:
+    """Set aside records that are wrong, each with the place and the reason."""
+    examiner = options.examiner()
+    counts: Counter[str] = Counter()
+    fixed = 0
+    for batch in data.batches():
+        repaired = [examiner.repaired(record) for record in batch.records] if options.fix else [None] * len(batch)
+        reasons: list[Reason | None] = []
+        for findings in _findings(batch, repaired, examiner):
+            counts.update(finding.code for finding in findings)
+            reasons.append(_reason([finding for finding in findings if is_wrong(finding, options)]))
+        fixed += sum(better is not None for better, reason in zip(repaired, reasons, strict=True) if reason is None)
+        facts = {"findings": dict(sorted(counts.items())), "fixed": fixed}
+        yield Judged(batch, reasons, repaired if options.fix else None, facts=facts)
+
+
+def check(data: Dataset, options: ValidateOptions | None = None) -> Iterator[Finding]:
+    """Every finding in a data set, in the order of its rows, without changing or setting aside anything.
+
+    With `fix`, only what repairs leave over.
+    """
+    options = options or ValidateOptions()
+    examiner = options.examiner()
+    for batch in data.batches():
+        repaired = [examiner.repaired(record) for record in batch.records] if options.fix else [None] * len(batch)
+        for findings in _findings(batch, repaired, examiner):
+            yield from findings
+
+
+def is_wrong(finding: Finding, options: ValidateOptions) -> bool:
+    """Whether a finding makes its row wrong: every error, and every warning when warnings count as errors."""
+    return finding.severity == "error" or options.warnings_as_errors
+
+
+def _findings(batch: Batch, repaired: Sequence[Fields | None], examiner: Examiner) -> Iterator[list[Finding]]:
+    rows: Iterable[tuple[Fields, Fields | None]] = zip(batch.records, repaired, strict=True)
+    for (record, better), origin, id in zip(rows, batch.origins, batch.ids, strict=True):
+        yield examiner.findings(better or record, origin.file, origin.line, id)
+
+
+def _reason(wrong: list[Finding]) -> Reason | None:
+    if not wrong:
+        return None
+    said = [finding.brief() for finding in wrong[:_DETAILED]]
+    if len(wrong) > _DETAILED:
+        said.append(f"and {len(wrong) - _DETAILED} more")
+    return Reason(wrong[0].code, detail="; ".join(said))
