@@ -63,6 +63,7 @@ class FaultServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # headers and body go out apart; Nagle would hold the body for 40 ms
 
             def do_POST(self) -> None:
                 server.take(self)
@@ -96,7 +97,9 @@ class FaultServer:
         return sum(self.seen.values())
 
     def take(self, http: BaseHTTPRequestHandler) -> None:
-        body = http.rfile.read(int(http.headers["Content-Length"]))
+        body = http.rfile.read(length := int(http.headers["Content-Length"]))
+        if len(body) < length:
+            return  # the client was killed while it spoke: this was no request
         digest = sha256(body).hexdigest()
         with self._lock:
             self.seen[digest] += 1
@@ -160,15 +163,18 @@ class FaultServer:
             case "length" | "content_filter":
                 send(http, 200, completion("cut off", finish=fault))
             case "echo":
-                self.bill(digest, send(http, 200, completion(f"your key is {key}")))
+                send(http, 200, completion(f"your key is {key}"))
+                self.bill(digest)
             case "no-usage":
-                self.bill(digest, send(http, 200, {**completion(self.answer(request)), "usage": None}))
+                send(http, 200, {**completion(self.answer(request)), "usage": None})
+                self.bill(digest)
             case None:
-                self.bill(digest, send(http, 200, completion(self.answer(request), tokens=self.completion_tokens)))
+                send(http, 200, completion(self.answer(request), tokens=self.completion_tokens))
+                self.bill(digest)
             case _:
                 raise AssertionError(f"no such fault: {fault}")
 
-    def bill(self, digest: str, _: None) -> None:
+    def bill(self, digest: str) -> None:
         with self._lock:
             self.answered[digest] += 1
             self.billed_nano += round(1000 * (10 * self.prompt_usd + self.completion_tokens * self.completion_usd))

@@ -7,13 +7,14 @@ at the addresses where clouds hand out credentials, and spellings that hide an a
 import re
 import socket
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from tilth.errors import UsageError
 from tilth.schemas.safe_text import safe_text
 
 _METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "instance-data", "metadata.azure.internal"})
+_NAT64 = IPv6Network("64:ff9b::/96")  # an IPv4 address in IPv6 clothes
 # Beside the link-local ranges: where AWS (IPv6), Alibaba and Oracle answer questions about a machine's credentials.
 _METADATA_ADDRESSES = frozenset(map(ip_address, ("fd00:ec2::254", "100.100.100.200", "192.0.0.192")))
 # 2130706433, 0x7f.1, 0177.0.0.1, 127.1: a C library reads all of them as an address, a person none.
@@ -41,7 +42,7 @@ def check_endpoint(url: str, *, allow_insecure: bool = False) -> Endpoint:
         host, _ = (parts.hostname or "").rstrip("."), parts.port
     except ValueError as failure:
         raise UsageError(f"the endpoint {shown} is not a URL: {failure}", fix=_EXAMPLE) from failure
-    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\%\x00-\x1f]", parts.netloc):
+    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\%\x00-\x1f]", url):
         raise UsageError(f"the endpoint {shown} is not an http or https URL", fix=_EXAMPLE)
     if parts.username is not None or parts.query or parts.fragment:
         raise UsageError("the endpoint holds a user name, a query or a fragment; a key is read from the environment",
@@ -71,7 +72,9 @@ def is_forbidden(address: IPv4Address | IPv6Address) -> bool:
     """True for an address that no model is served from: link-local, multicast, unspecified, metadata services."""
     if isinstance(address, IPv6Address):
         hidden = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if hidden is not None and hidden != address:
+        if address in _NAT64:
+            hidden = IPv4Address(int(address) & 0xFFFFFFFF)
+        if hidden is not None:
             return is_forbidden(hidden)
     is_no_server = address.is_link_local or address.is_multicast or address.is_unspecified
     return is_no_server or address in _METADATA_ADDRESSES
