@@ -13,7 +13,6 @@ from tilth.formats import Dataset
 from tilth.operation import Fields
 from tilth.review.row_index import RowIndex
 from tilth.schemas import content_id, dump_json
-from tilth.schemas.dialects import Dialect
 
 _INDEXED_SUFFIXES = (".jsonl", ".ndjson")
 _PROBE_ROWS = 200  # rows that detection looks at: the dialect of the file is settled on them
@@ -59,15 +58,17 @@ class Rows:
         if not path.is_file():
             kind = "a folder" if path.is_dir() else "no file"
             raise UsageError(f"{path} is {kind}", fix="tilth review FILE, with a file of records")
-        self.path = path
+        self.path, self.reading = path, reading
         self._spool: Path | None = None
         if _is_plain_jsonl(path, reading):
-            self._decode = _decoder(reading.open(path, limit=_PROBE_ROWS), path)
+            self._dialect = reading.open(path, limit=_PROBE_ROWS).dialect
+            self._decode: Callable[[Mapping[str, Any]], Fields] = self._dialect.decode
             self._index = RowIndex(path)
         else:
             # Other containers cannot be entered in the middle: their records are laid out as lines once.
-            self._decode = dict
-            self._spool = _spooled(reading.open(path), path)
+            data = reading.open(path)
+            self._dialect, self._decode = data.dialect, dict
+            self._spool = _spooled(data, path)
             self._index = RowIndex(self._spool)
         self.seen: Callable[[int], Seen] = lru_cache(_CACHED_ROWS)(self._see)
 
@@ -101,6 +102,10 @@ class Rows:
         """The line of the file that a row is on; None in a container without lines."""
         return None if self._spool is not None else self._index.line(row)
 
+    def check(self, record: Fields) -> None:
+        """Raise `LossError` for a record that the file's dialect cannot hold: an edit that no export could write."""
+        self._dialect.encode(record)
+
     def id(self, row: int) -> str | None:
         """The content id of a row; None when it cannot be read. Past the cache: made for going through all rows."""
         return self._see(row).id
@@ -127,13 +132,6 @@ def parse_row(raw: bytes) -> Mapping[str, Any]:
 def _is_plain_jsonl(path: Path, reading: Reading) -> bool:
     by_name = path.suffix.lower() in _INDEXED_SUFFIXES
     return reading.format in (None, "jsonl") and by_name and reading.encoding.lower() in ("utf-8", "utf8")
-
-
-def _decoder(probe: Dataset, path: Path) -> Callable[[Mapping[str, Any]], Fields]:
-    for batch in probe.batches():
-        dialect: Dialect = batch.dialect
-        return dialect.decode
-    raise DataError("the file has no rows", where=str(path))
 
 
 def _spooled(data: Dataset, path: Path) -> Path:

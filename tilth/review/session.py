@@ -121,6 +121,15 @@ class Session:
             return array("Q", (row for row, standing in standings if standing.note))
         return array("Q", (row for row, standing in standings if standing.status == wanted))
 
+    def find(self, wanted: str) -> int | None:
+        """The row of a number (from 1), or of a record id or its beginning; None when there is no such row yet."""
+        digits = wanted.strip().replace(",", "")
+        if digits.isascii() and digits.isdigit() and 0 < int(digits) <= len(self.rows):
+            return int(digits) - 1
+        start = wanted.strip().lower()
+        is_id = len(start) >= 2 and all(character in "0123456789abcdef" for character in start)
+        return self.identities.find_prefix(start) if is_id else None
+
     # What is done -------------------------------------------------------------------------------------
 
     def decide(

@@ -1,0 +1,39 @@
+"""The application around the review screen: theme, signals, a clean end."""
+
+import asyncio
+import signal
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from tilth.review.session import Session
+from tilth.tui.review_screen import ReviewScreen
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class ReviewApp(App[int]):
+    """Runs one session; returns the exit code."""
+
+    CSS_PATH = "review.tcss"
+    TITLE = "tilth review"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "leave", "quit", show=False, priority=True)]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def get_default_screen(self) -> ReviewScreen:
+        """The review screen."""
+        return ReviewScreen(self.session)
+
+    def on_mount(self) -> None:
+        """A signal ends the app in order: the terminal is restored, and every decision is on the disk already."""
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self.exit, 128 + number)
+
+    def action_leave(self) -> None:
+        """Quit from anywhere."""
+        self.exit(0)
