@@ -28,6 +28,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "cat": ("tilth.cli.look:cat", _LOOK),
     "stats": ("tilth.cli.look:stats", _LOOK),
     "convert": ("tilth.cli.convert:convert", _SHAPE),
+    "validate": ("tilth.cli.validate:validate", _SHAPE),
     "review": ("tilth.cli.review:review", "Review"),
     "ledger": ("tilth.cli.ledger:ledger", "Grow"),
     "run": ("tilth.cli.repeat:run", _REPEAT),
@@ -59,6 +60,8 @@ def application(words: Sequence[str] = ()) -> App:
         return app
     families: dict[str, App] = {}
     for name in [first] if first in plugins.installed("tilth.ops") else plugins.installed("tilth.ops"):
+        if name in _VERBS:
+            continue
         loaded = operation.load(name)
         panel = _PANELS.get(".".join(loaded.body.__module__.split(".")[:2]), "Plugins")
         *family, last = loaded.command

@@ -3,10 +3,7 @@
 from pathlib import Path
 
 from tilth.cli.files import Reading, Writing, input_paths
-from tilth.cli.operations import DONE_WITH_REJECTS, report
-from tilth.recipes.execute import evidence_path, write_rejects
-from tilth.recipes.manifest import write_sidecar
-from tilth.recipes.tally import Tally
+from tilth.cli.summary import report
 
 
 def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = Writing()) -> int:
@@ -21,14 +18,16 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
         A file, a glob, a folder, or - for standard input.
     """
     from tilth.formats import convert as convert_rows
+    from tilth.recipes.execute import evidence_path, write_rejects
+    from tilth.recipes.manifest import write_sidecar
+    from tilth.recipes.tally import Tally
 
     data = reading.open(source)
     output = writing.target("convert")
     tally = Tally()
     if writing.dry_run:
         tally.rows_in = tally.kept = data.count()
-        report("convert (dry run)", tally, writing, None)
-        return 0
+        return report("convert (dry run)", tally, writing, None)
     rows = convert_rows(data, output, to_dialect=writing.to_dialect, format=writing.to, overwrite=writing.overwrite)
     tally.rows_in = tally.kept = rows
     written = output if isinstance(output, Path) else None
@@ -36,5 +35,4 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
         tally.rejected = write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
         tally.rows_in += tally.rejected
         write_sidecar(written, "convert", {"to_dialect": writing.to_dialect}, input_paths(source), tally)
-    report("convert", tally, writing, written)
-    return DONE_WITH_REJECTS if tally.rejected else 0
+    return report("convert", tally, writing, written)

@@ -2,15 +2,16 @@
 
 import glob
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from tilth.errors import UsageError
-from tilth.formats import Dataset
-from tilth.schemas.dialects import Dialect
-from tilth.schemas.dialects import dialect as dialect_named
+
+if TYPE_CHECKING:
+    from tilth.formats import Dataset
+    from tilth.schemas.dialects import Dialect
 
 STDIO = "stdio:"
 """What `-` on the command line is turned into: a lone dash reads as an unknown flag otherwise."""
@@ -35,8 +36,10 @@ class Reading(BaseModel):
     limit: Annotated[int, Field(ge=1)] | None = None
     """Read only so many rows."""
 
-    def open(self, source: str) -> Dataset:
+    def open(self, source: str) -> "Dataset":
         """The data set at `source`: a file, a glob, a folder or `-`."""
+        from tilth.formats import Dataset
+
         return Dataset.open(
             standard(source),
             format=self.from_,
@@ -78,8 +81,10 @@ class Writing(BaseModel):
         path = standard(self.output)
         return path if path == "-" else Path(path)
 
-    def dialect(self) -> Dialect | None:
+    def dialect(self) -> "Dialect | None":
         """The shape to write, or None for the input's own."""
+        from tilth.schemas.dialects import dialect as dialect_named
+
         return None if self.to_dialect is None else dialect_named(self.to_dialect)
 
 

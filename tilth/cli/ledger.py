@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tilth.cli.operations import say
+from tilth.cli.summary import say
 
 
 def ledger(path: Path, /, *, json_: Annotated[bool, Parameter(name="--json")] = False) -> int:

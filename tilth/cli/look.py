@@ -8,9 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from tilth.cli.files import Reading, standard
-from tilth.cli.operations import say
-from tilth.schemas import dump_json
-from tilth.schemas.safe_text import safe_text
+from tilth.cli.summary import say
 
 _PROBLEMS_SHOWN = 5
 _ROWS_CHECKED = 10_000
@@ -28,6 +26,7 @@ def inspect(
     json_
         Print it as one JSON object.
     """
+    from tilth.schemas.safe_text import safe_text
     from tilth.validators import ValidateOptions, check
 
     data = reading.open(source)
@@ -119,6 +118,9 @@ def _rows(source: str, reading: Reading) -> Iterator[Mapping[str, Any]]:
 
 def _print_rows(rows: Iterator[Mapping[str, Any]]) -> int:
     """Exact bytes into a pipe; on a terminal no control character of the data arrives as one."""
+    from tilth.schemas import dump_json
+    from tilth.schemas.safe_text import safe_text
+
     on_terminal = sys.stdout.isatty()
     for row in rows:
         line = dump_json(row)

@@ -9,10 +9,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tilth.cli.operations import say
+from tilth.cli.summary import say
 from tilth.errors import UsageError
-from tilth.recipes.recipe import load_recipe
-from tilth.schemas.safe_text import safe_text
 
 _Json = Annotated[bool, Parameter(name="--json")]
 _Quiet = Annotated[bool, Parameter(name=["--quiet", "-q"])]
@@ -46,6 +44,8 @@ def run(
     quiet
         No progress on standard error.
     """
+    from tilth.recipes.recipe import load_recipe
+
     checked = load_recipe(recipe, overrides=_overrides(set_ or ()))
     if dry_run:
         print(checked.completed(), end="")
@@ -85,6 +85,8 @@ def lineage(
         chain = file_lineage(Path(target))
         say({"files": chain}) if json_ else _print_chain(chain)
         return 0
+    from tilth.schemas.safe_text import safe_text
+
     found = record_lineage(target, run or _newest_run())
     if json_:
         say({"ids": found.ids, "parents": found.parents, "children": found.children,
@@ -136,6 +138,8 @@ def _newest_run() -> Path:
 
 
 def _print_chain(chain: list[Mapping[str, Any]]) -> None:
+    from tilth.schemas.safe_text import safe_text
+
     for entry in chain:
         inputs = ", ".join(item["path"] for item in entry.get("inputs", ()))
         counts = entry.get("counts", {})

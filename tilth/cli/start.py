@@ -13,9 +13,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 import tilth
-from tilth.cli.operations import say
+from tilth.cli.summary import say
 from tilth.errors import UsageError
-from tilth.formats import Dataset, replacing
 
 _EXTRAS = {"train": ("torch", "transformers", "trl", "peft", "accelerate", "datasets")}
 _CORE = ("pydantic", "pyarrow", "numpy", "orjson", "PyYAML", "textual", "rich", "jinja2", "openai", "cyclopts")
@@ -47,6 +46,8 @@ def init(*sources: Path, output: Annotated[Path, Parameter(name=["--output", "-o
     output
         The recipe to write.
     """
+    from tilth.formats import Dataset, replacing
+
     if not sources:
         raise UsageError("init writes a recipe for data files, and none is named", fix="tilth init data.jsonl")
     if output.exists():

@@ -1,0 +1,88 @@
+"""One operation from the command line: open, execute, write the evidence and the manifest, say what happened."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tilth.cli.files import Reading, Writing, input_paths
+from tilth.cli.summary import report, say
+from tilth.errors import UsageError
+from tilth.formats import Dataset
+from tilth.operation import Operation, Options
+from tilth.recipes.execute import Target, evidence_path, execute, write_rejects
+from tilth.recipes.manifest import write_sidecar
+
+_UNFINISHED = ".unfinished"
+
+
+def perform(op: Operation[..., Options], source: str, options: Options, reading: Reading, writing: Writing) -> int:
+    """Run `op` over `source` as the flags say; returns the exit code."""
+    data = reading.open(source)
+    if writing.dry_run:
+        return _dry_run(op, options, data, writing)
+    output, inputs = writing.target(" ".join(op.command)), input_paths(source)
+    if op.kind == "build":
+        folder = _folder(op, output, writing)
+        with _building(folder):
+            tally = execute(op, options, data, Target(None, None, folder, overwrite=True, inputs=inputs), folder)
+    else:
+        tally = execute(op, options, data, _target(output, data, inputs, writing))
+    written = output if isinstance(output, Path) else None
+    if written is not None:
+        tally.rejected += write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
+        write_sidecar(written, op, options.model_dump(mode="json"), inputs, tally)
+    return report(op.name, tally, writing, written)
+
+
+def _target(output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing: Writing) -> Target:
+    folder = output if isinstance(output, Path) and not output.suffix else None
+    return Target(
+        output,
+        folder,
+        evidence=output if isinstance(output, Path) else None,
+        format=writing.to or (data.format.name if folder and data.format else None),
+        dialect=writing.dialect(),
+        overwrite=writing.overwrite,
+        inputs=inputs,
+    )
+
+
+def _folder(op: Operation[..., Options], output: Path | str, writing: Writing) -> Path:
+    if not isinstance(output, Path) or output.is_file() or (output.suffix and not output.is_dir()):
+        raise UsageError(f"{op.name} builds a folder, and {output} is none", fix="-o FOLDER")
+    used = output.is_dir() and any(output.iterdir())
+    if used and not writing.overwrite and not (output / _UNFINISHED).exists():
+        raise UsageError("the output exists", where=str(output), fix="--overwrite, or another folder")
+    return output
+
+
+@contextmanager
+def _building(folder: Path) -> Iterator[None]:
+    """Mark a folder as unfinished while it is built, so that the same command may go on in it after an interruption."""
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / _UNFINISHED
+    marker.touch()
+    try:
+        yield
+    except BaseException:
+        if list(folder.iterdir()) == [marker]:
+            marker.unlink()
+            folder.rmdir()
+        raise
+    marker.unlink()
+
+
+def _dry_run(op: Operation[..., Options], options: Options, data: Dataset, writing: Writing) -> int:
+    if op.estimator is not None:
+        estimate = op.estimator(data, options)
+        if writing.json_:
+            say({"operation": op.name, "estimate": estimate})
+        for name, value in {} if writing.json_ else estimate.items():
+            print(f"{name.replace('_', ' ')}: {value}", file=sys.stderr)
+        return 0
+    if op.kind == "build":
+        print(f"{op.name}: would read {data.count()} rows and build a folder", file=sys.stderr)
+        return 0
+    tally = execute(op, options, data, Target(None, None, evidence=None))
+    return report(f"{op.name} (dry run)", tally, writing, None)

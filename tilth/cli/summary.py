@@ -1,0 +1,30 @@
+"""What a command says when it is done: a line for people on stderr, one JSON object on stdout."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tilth.cli.files import Writing
+
+if TYPE_CHECKING:
+    from tilth.recipes.tally import Tally
+
+DONE_WITH_REJECTS = 3
+"""Exit code of a command that did its work and could not read some rows."""
+
+
+def report(name: str, tally: "Tally", writing: Writing, written: Path | None) -> int:
+    """Say what happened, as the flags ask; returns the exit code."""
+    if writing.json_:
+        output = None if written is None else str(written)
+        say({"operation": name, "output": output, **tally.counts(), "facts": tally.facts})
+    if not writing.quiet:
+        print(f"{name}: {tally.sentence()}" + (f" -> {written}" if written else ""), file=sys.stderr)
+    return DONE_WITH_REJECTS if tally.rejected else 0
+
+
+def say(content: Mapping[str, Any]) -> None:
+    """Print one JSON object on standard output."""
+    print(json.dumps(content, ensure_ascii=False, default=str))
