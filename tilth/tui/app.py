@@ -18,7 +18,7 @@ class ReviewApp(App[int]):
 
     CSS_PATH = "review.tcss"
     TITLE = "tilth review"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "leave", "quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit", "quit", show=False, priority=True)]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -26,7 +26,8 @@ class ReviewApp(App[int]):
 
     def get_default_screen(self) -> ReviewScreen:
         """The review screen."""
-        return ReviewScreen(self.session)
+        self.review_screen = ReviewScreen(self.session)
+        return self.review_screen
 
     def on_mount(self) -> None:
         """A signal ends the app in order: the terminal is restored, and every decision is on the disk already."""
@@ -34,6 +35,18 @@ class ReviewApp(App[int]):
         for number in _SIGNALS:
             loop.add_signal_handler(number, self.exit, 128 + number)
 
-    def action_leave(self) -> None:
-        """Quit from anywhere."""
+    def _fatal_error(self) -> None:
+        """End after an unforeseen error without Textual's own report: that prints local variables, so record text."""
+        self._close_messages_no_wait()
+
+    def run_to_end(self) -> int:
+        """Run until the person leaves; returns the exit code, and raises what went wrong inside."""
+        code = self.run()
+        if self._exception is not None:
+            raise self._exception
+        return code or 0
+
+    async def action_quit(self) -> None:
+        """Quit from anywhere, the command palette included."""
+        self.review_screen.remember()
         self.exit(0)

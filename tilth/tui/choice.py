@@ -12,7 +12,7 @@ from tilth.tui.drawing.page import LABEL
 
 
 class Choice(ModalScreen[str | None]):
-    """Gives the answer whose letter is pressed, or None for any other key."""
+    """Gives the letter that is pressed, or None for a key that is no answer."""
 
     def __init__(self, question: str, answers: Mapping[str, str]) -> None:
         """`answers` maps a letter to its answer; both are our own words."""
@@ -27,4 +27,4 @@ class Choice(ModalScreen[str | None]):
     def on_key(self, event: events.Key) -> None:
         """Any key answers."""
         event.stop()
-        self.dismiss(self._answers.get(event.character or ""))
+        self.dismiss(event.character if event.character in self._answers else None)

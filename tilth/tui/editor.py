@@ -45,8 +45,11 @@ class Editor(ModalScreen[list[str] | None]):
         yield Static(Content(_DRAFT if self._draft else ""), id="editor-problem")
 
     def on_mount(self) -> None:
-        """Begin in the first box."""
-        self.query(TextArea).first().focus()
+        """Begin in the first box, behind its text where the text is all there is."""
+        first = self.query(TextArea).first()
+        first.focus()
+        if self._boxes[0].path:
+            first.move_cursor(first.document.end)
         self.query_one("#editor-problem").display = bool(self._draft)
 
     def action_save(self) -> None:

@@ -24,7 +24,7 @@ REVIEW_KEYS: Sequence[Binding] = (
     _key("f", "filter", "filter", "show only undecided, accepted, ... records"),
     _key("g", "jump", "go to", "go to a row number or a record id"),
     _key("x", "export", "export", "write the reviewed data to a file"),
-    _key("q", "quit", "quit", "quit; everything is saved already"),
+    _key("q", "app.quit", "quit", "quit; everything is saved already"),
     _key("E", "edit_json", "edit JSON", "edit the whole record as JSON, meta and unknown fields too"),
     _key("full_stop", "next_match", "next match", "next match of the search", "."),
     _key("comma", "previous_match", "previous match", "previous match of the search", ","),

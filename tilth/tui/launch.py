@@ -52,7 +52,7 @@ def review(
 def _run(session: Session) -> int:
     from tilth.tui.app import ReviewApp
 
-    return ReviewApp(session).run() or 0
+    return ReviewApp(session).run_to_end()
 
 
 def _summary(session: Session) -> str:
@@ -66,7 +66,7 @@ def _summary(session: Session) -> str:
         command if session.annotator == _login_name() else f"{command} --annotator {shlex.quote(session.annotator)}"
     )
     return (
-        f"{session.path}: {decided}, {counts['undecided']} left; {session.decided_now} actions now, all saved in "
+        f"{session.path}: {decided}, {counts['undecided']} left; {session.decided_now} in this sitting; all is saved in "
         f"{session.journal.path}\n  resume  {resume}\n  export  {command} --export OUT.jsonl"
     )
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tilth.schemas.safe_text import safe_text
 from tilth.tui.drawing import Drawing
 
-SIDE_BY_SIDE_COLUMNS = 80
+SIDE_BY_SIDE_COLUMNS = 60
 """Columns from which two answers lie beside each other; in fewer they lie one below the other."""
 _FOUND = "reverse"
 

@@ -1,5 +1,6 @@
 """The half of the review screen that decides. Each decision is committed before the next record is drawn."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -82,10 +83,11 @@ class ReviewScreen(BrowseScreen):
             self.say(Content("exporting …"))
             self._export(Path(output).expanduser())
 
-    def action_quit(self) -> None:
-        """Leave; everything is saved already."""
-        self.session.remember_place(self.row)
-        self.app.exit(0)
+    def remember(self) -> None:
+        """Keep where the annotator is looking, for the next sitting; decisions are saved already."""
+        # A lost place is no lost decision, so a full disk does not stop anybody from leaving.
+        with suppress(TilthError):
+            self.session.remember_place(self.row)
 
     @work(thread=True, group="export", exclusive=True)
     def _export(self, output: Path) -> None:
@@ -103,7 +105,7 @@ class ReviewScreen(BrowseScreen):
         row = self.row
         record = self.session.record(row)
         if record is None:
-            self.warn("a row that cannot be read cannot be edited; skip it")
+            self.warn("a row that cannot be read cannot be edited")
             return
         edited = whole_box(record) if as_json else boxes(record)
         save = partial(self._save_edit, row, record)
