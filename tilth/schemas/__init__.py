@@ -9,6 +9,7 @@ from tilth.schemas.instruction import Instruction
 from tilth.schemas.ner import Ner
 from tilth.schemas.preference import Preference
 from tilth.schemas.qa import Qa
+from tilth.schemas.recast import RecastError, recast
 from tilth.schemas.record import Fields, Parts, Record, content_id
 from tilth.schemas.registry import parts, record_type, record_types, register
 from tilth.schemas.text import Text
@@ -25,6 +26,7 @@ __all__ = [
     "Parts",
     "Preference",
     "Qa",
+    "RecastError",
     "Record",
     "Text",
     "canonical_json",
@@ -35,6 +37,7 @@ __all__ = [
     "dump_json",
     "load_json",
     "parts",
+    "recast",
     "record_type",
     "record_types",
     "register",

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 
 from tilth.errors import nearest
 from tilth.operation import Batch, Dataset, Judged, Options, Reason, rewrite
@@ -33,7 +34,8 @@ class ValidateOptions(Options):
     def _are_codes(cls, off: tuple[str, ...]) -> tuple[str, ...]:
         for code in off:
             if code not in codes():
-                raise ValueError(f"No finding has the code {code}; nearest is {nearest(code, codes())}")
+                known = {"code": code, "nearest": nearest(code, codes())}
+                raise PydanticCustomError("unknown_code", "No finding has the code {code}; nearest: {nearest}", known)
         return off
 
     def examiner(self) -> Examiner:

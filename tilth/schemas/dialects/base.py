@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from tilth.errors import DataError
+from tilth.schemas.recast import RecastError, recast
 from tilth.schemas.record import Fields
 
 Row = Mapping[str, Any]
@@ -57,7 +58,10 @@ class Dialect(ABC):
 
     @abstractmethod
     def encode(self, fields: Fields) -> dict[str, Any]:
-        """The row this record makes. Raises `LossError` when something in it has no place in this dialect."""
+        """The row this record makes. Raises `LossError` when something in it has no place in this dialect.
+
+        A record of another type is recast when a type that the dialect holds says the same (see `recast`).
+        """
 
 
 def sort_fields(row: Row, record_type: str, known: Collection[str]) -> Fields:
@@ -90,11 +94,17 @@ def flat_row(dialect: str, content: Mapping[str, Any], fields: Fields, known: Co
     return {**row, **extra}
 
 
-def refuse_other_type(dialect: Dialect, fields: Fields) -> None:
-    """Raise `LossError` when the record is of a type that the dialect has no place for."""
+def held(dialect: Dialect, fields: Fields) -> Fields:
+    """The record as a type that the dialect holds; raises `LossError` when none of them can say it all."""
     name = fields.get("type")
-    if not (isinstance(name, str) and dialect.holds(name)):
-        raise LossError(dialect.name, [f"a record of the type {name} (it holds {' and '.join(dialect.record_types)})"])
+    if isinstance(name, str) and dialect.holds(name):
+        return fields
+    for possible in dialect.record_types:
+        try:
+            return recast(fields, possible)
+        except RecastError as failure:
+            lost = failure.lost
+    raise LossError(dialect.name, lost)
 
 
 def refuse_leftovers(dialect: str, fields: Fields, known: Collection[str]) -> None:

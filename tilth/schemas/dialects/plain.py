@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, refuse_leftovers, refuse_other_type, sort_fields
+from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
 from tilth.schemas.record import Fields
 
 
@@ -24,7 +24,7 @@ class PlainDialect(Dialect):
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The known fields, then `meta`, then the unknown ones."""
-        refuse_other_type(self, fields)
+        fields = held(self, fields)
         refuse_leftovers(self.name, fields, self.fields)
         content = {name: value for name, value in fields.items() if name in self.fields}
         return flat_row(self.name, content, fields, self.fields)

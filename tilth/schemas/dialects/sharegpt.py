@@ -7,11 +7,12 @@ from tilth.schemas.dialects.base import (
     LossError,
     Row,
     flat_row,
+    held,
     refuse_leftovers,
-    refuse_other_type,
     sort_fields,
 )
 from tilth.schemas.dialects.sharegpt_turn import decode_turn, encode_turn
+from tilth.schemas.note import with_note, without_note
 from tilth.schemas.record import Fields
 
 _FIELDS = ("conversations", "tools")
@@ -44,9 +45,10 @@ class ShareGPT(Dialect):
         has_system = isinstance(turns, list) and isinstance(row.get(_SYSTEM), str) and row[_SYSTEM] != ""
         kept = sort_fields(row, "chat", (*_FIELDS, _SYSTEM) if has_system else _FIELDS)
         if not isinstance(turns, list):
-            return {"messages" if name == "conversations" else name: value for name, value in kept.items()}
+            return _noted({"messages" if name == "conversations" else name: value for name, value in kept.items()}, {})
         messages = [decode_turn(turn) for turn in turns]
-        odd = {str(index): turn for index, turn in enumerate(turns) if _respelled(messages[index]) != turn}
+        usual = [_respelled(message) for message in messages]
+        odd = {str(index): _differing(turn, usual[index]) for index, turn in enumerate(turns) if usual[index] != turn}
         if has_system:
             messages.insert(0, {"role": _SYSTEM, "content": kept.pop(_SYSTEM)})
         fields: Fields = {"type": "chat", "messages": messages}
@@ -54,15 +56,14 @@ class ShareGPT(Dialect):
         note: dict[str, Any] = {"turns": odd} if odd else {}
         if has_system:
             note["system_field"] = True
-        return {**fields, "meta": {**fields.get("meta", {}), _NOTE: note}} if note else fields
+        return _noted(fields, note)
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The messages as turns. Raises `LossError` for a message that says and calls at once, and for ids of calls."""
-        refuse_other_type(self, fields)
+        fields = held(self, fields)
         refuse_leftovers(self.name, fields, ("messages", "tools"))
         messages = fields.get("messages")
-        rest = {name: value for name, value in fields.items() if name in ("meta", "extra")}
-        note = _take_note(rest)
+        note, fields = without_note(fields, _NOTE)
         content: dict[str, Any] = {}
         if isinstance(messages, list):
             if note.get("system_field") is True and (system := _plain_system(messages)) is not None:
@@ -73,15 +74,20 @@ class ShareGPT(Dialect):
             content["conversations"] = messages
         if "tools" in fields:
             content["tools"] = fields["tools"]
-        return flat_row(self.name, content, rest, _FIELDS)
+        return flat_row(self.name, content, fields, _FIELDS)
+
+
+def _noted(fields: Fields, note: dict[str, Any]) -> Fields:
+    # An upstream value of our name needs a note around it too, or writing the row back would take it for ours.
+    return with_note(fields, _NOTE, note) if note or _NOTE in fields.get("meta", {}) else fields
 
 
 def _turns(messages: list[Any], odd: Any) -> list[Any]:
     turns: list[Any] = []
     lost: list[str] = []
     for index, message in enumerate(messages):
-        original = odd.get(str(index)) if isinstance(odd, dict) else None
-        if original is not None and decode_turn(original) == message:
+        spelling = odd.get(str(index)) if isinstance(odd, dict) else None
+        if spelling is not None and (original := _spelled(message, spelling)) is not None:
             turns.append(original)
             continue
         try:
@@ -100,17 +106,18 @@ def _respelled(message: Any) -> Any:
         return None
 
 
-def _take_note(rest: dict[str, Any]) -> dict[str, Any]:
-    """The spelling that decoding noted, taken out of `meta`; nothing of it is written into the row."""
-    meta = rest.get("meta")
-    if not (isinstance(meta, dict) and isinstance(meta.get(_NOTE), dict)):
-        return {}
-    left = {name: value for name, value in meta.items() if name != _NOTE}
-    if left:
-        rest["meta"] = left
-    else:
-        del rest["meta"]
-    return dict(meta[_NOTE])
+def _differing(turn: Any, usual: Any) -> Any:
+    """What to note of a turn that is spelled in another way: the names that differ or, if that says too little, all."""
+    if isinstance(turn, dict) and isinstance(usual, dict) and usual.keys() <= turn.keys():
+        return {name: value for name, value in turn.items() if name not in usual or usual[name] != value}
+    return turn
+
+
+def _spelled(message: Any, spelling: Any) -> Any:
+    """The turn in the noted spelling, or None when the message is no longer the one that was noted."""
+    usual = _respelled(message)
+    respelled = {**usual, **spelling} if isinstance(usual, dict) and isinstance(spelling, dict) else spelling
+    return next((turn for turn in (respelled, spelling) if decode_turn(turn) == message), None)
 
 
 def _plain_system(messages: list[Any]) -> str | None:

@@ -7,12 +7,14 @@ from tilth.schemas.dialects.base import (
     LossError,
     Row,
     flat_row,
+    held,
     refuse_leftovers,
-    refuse_other_type,
     sort_fields,
 )
+from tilth.schemas.note import with_note, without_note
 from tilth.schemas.record import Fields
 
+_NOTE, _ANSWERS = "squad", "answers"
 _FIELDS = ("question", "context", "answers", "is_impossible")
 
 
@@ -29,36 +31,55 @@ class Squad(Dialect):
     needs: ClassVar[tuple[str, ...]] = ("question", "context", "answers")
 
     def recognise(self, row: Row) -> str | None:
-        """Question and answers are there, and the answers are parallel lists."""
+        """Question and answers are there, and the answers have SQuAD's offsets."""
         answers = row.get("answers")
-        if "question" not in row or not (isinstance(answers, dict) and "text" in answers):
-            return None
-        return "every row has question and answers.text"
+        is_squad = "question" in row and (_is_listed(answers) or (isinstance(answers, dict) and "text" in answers))
+        return "every row has question and answers with their offsets" if is_squad else None
 
     def decode(self, row: Row) -> Fields:
         """The parallel lists as a list of answers; answers of any other shape as they are."""
         fields = sort_fields(row, "qa", _FIELDS)
-        if "answers" in fields:
-            fields["answers"] = _paired(fields["answers"])
-        return fields
+        answers, note = row.get("answers"), {}
+        if isinstance(answers, list):
+            note = {_ANSWERS: "list" if _is_listed(answers) else "as they are"}
+            if _is_listed(answers):
+                fields["answers"] = [_renamed(answer, "answer_start", "start") for answer in answers]
+        elif _is_parallel(answers):
+            pairs = zip(answers["text"], answers["answer_start"], strict=True)
+            fields["answers"] = [{"text": text, "start": start} for text, start in pairs]
+        return with_note(fields, _NOTE, note) if note or _NOTE in fields.get("meta", {}) else fields
 
     def encode(self, fields: Fields) -> dict[str, Any]:
-        """The answers as parallel lists. Raises `LossError` for an answer that has more to it, or less."""
-        refuse_other_type(self, fields)
+        """The answers as parallel lists, or in the list they came in; `LossError` for one without a place there."""
+        note, fields = without_note(held(self, fields), _NOTE)
         refuse_leftovers(self.name, fields, _FIELDS)
         content = {name: value for name, value in fields.items() if name in _FIELDS}
-        if isinstance(content.get("answers"), list):
-            content["answers"] = _parallel(content["answers"])
+        answers = content.get("answers")
+        if isinstance(answers, list) and note.get(_ANSWERS) == "list":
+            content["answers"] = [_renamed(answer, "start", "answer_start") for answer in answers]
+        elif isinstance(answers, list) and _ANSWERS not in note:
+            content["answers"] = _parallel(answers)
         return flat_row(self.name, content, fields, _FIELDS)
 
 
-def _paired(answers: Any) -> Any:
+def _is_parallel(answers: Any) -> bool:
     if not isinstance(answers, dict) or answers.keys() != {"text", "answer_start"}:
-        return answers
+        return False
     texts, starts = answers["text"], answers["answer_start"]
-    if not (isinstance(texts, list) and isinstance(starts, list) and len(texts) == len(starts)):
-        return answers
-    return [{"text": text, "start": start} for text, start in zip(texts, starts, strict=True)]
+    return isinstance(texts, list) and isinstance(starts, list) and len(texts) == len(starts)
+
+
+def _is_listed(answers: Any) -> bool:
+    """Whether the answers are a list of objects with offsets, as SQuAD's own file nests them."""
+    if not isinstance(answers, list) or not answers:
+        return False
+    return all(isinstance(answer, dict) and "answer_start" in answer and "start" not in answer for answer in answers)
+
+
+def _renamed(answer: Any, old: str, new: str) -> Any:
+    if not isinstance(answer, dict):
+        return answer
+    return {new if name == old else name: value for name, value in answer.items()}
 
 
 def _parallel(answers: list[Any]) -> dict[str, list[Any]]:

@@ -2,10 +2,12 @@
 
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, refuse_leftovers, refuse_other_type, sort_fields
+from tilth.schemas.dialects.base import Dialect, LossError, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.note import with_note, without_note
+from tilth.schemas.recast import RecastError, fold_input, recast, unfold_input
 from tilth.schemas.record import Fields
 
-_NOTE = "trl_completion_turns"
+_NOTE, _TURNS = "trl", "completion_turns"
 
 
 class TrlPromptCompletion(Dialect):
@@ -36,12 +38,15 @@ class TrlPromptCompletion(Dialect):
         names = {"prompt": "instruction", "completion": "output"}
         # An upstream `tools`, `instruction` or `output` beside a text prompt is just another unknown field.
         kept = sort_fields(row, "instruction", tuple(names))
-        return {names.get(name, name): value for name, value in kept.items()}
+        return unfold_input({names.get(name, name): value for name, value in kept.items()})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """An instruction as text, a chat as messages split before the assistant's last turns."""
-        refuse_other_type(self, fields)
+        fields = held(self, fields)
+        if fields["type"] == "instruction" and fields.get("system"):
+            fields = _recast(fields)  # text has no place for a system prompt; messages have
         if fields["type"] == "instruction":
+            fields = _folded(fields)
             refuse_leftovers(self.name, fields, ("instruction", "output"))
             names = {"instruction": "prompt", "output": "completion"}
             content = {names[name]: value for name, value in fields.items() if name in names}
@@ -50,30 +55,43 @@ class TrlPromptCompletion(Dialect):
         return _encode_chat(self.name, fields)
 
 
+def _recast(fields: Fields) -> Fields:
+    try:
+        return recast(fields, "chat")
+    except RecastError as failure:
+        raise LossError(TrlPromptCompletion.name, failure.lost) from failure
+
+
+def _folded(fields: Fields) -> Fields:
+    try:
+        folded = fold_input(fields)
+    except RecastError as failure:
+        raise LossError(TrlPromptCompletion.name, failure.lost) from failure
+    return {name: value for name, value in folded.items() if name != "system" or value}
+
+
 def _decode_chat(row: Row, prompt: list[Any], completion: list[Any]) -> Fields:
     kept = sort_fields(row, "chat", TrlPromptCompletion.fields)
     messages = [*prompt, *completion]
     fields: Fields = {"type": "chat", "messages": messages}
     fields.update((name, value) for name, value in kept.items() if name not in ("type", "prompt", "completion"))
-    if len(completion) != _answer_turns(messages):
-        fields["meta"] = {**kept.get("meta", {}), _NOTE: len(completion)}
-    return fields
+    is_usual = len(completion) == _answer_turns(messages)
+    if is_usual and _NOTE not in fields.get("meta", {}):
+        return fields
+    return with_note(fields, _NOTE, {} if is_usual else {_TURNS: len(completion)})
 
 
 def _encode_chat(name: str, fields: Fields) -> dict[str, Any]:
-    messages, meta = fields.get("messages"), dict(fields.get("meta") or {})
-    turns = meta.pop(_NOTE, None)
+    note, fields = without_note(fields, _NOTE)
+    messages, turns = fields.get("messages"), note.get(_TURNS)
     if not isinstance(messages, list):
-        messages = []
-    if not (isinstance(turns, int) and 0 <= turns <= len(messages)):
+        raise LossError(name, ["messages that are no list"])
+    if not (type(turns) is int and 0 <= turns <= len(messages)):
         turns = _answer_turns(messages)
     split = len(messages) - turns
     content = {"prompt": messages[:split], "completion": messages[split:]}
     content.update((key, fields[key]) for key in ("tools",) if key in fields)
-    without_note = {key: value for key, value in fields.items() if key != "meta" or _NOTE not in (value or {})}
-    if meta and "meta" not in without_note:
-        without_note["meta"] = meta
-    return flat_row(name, content, without_note, TrlPromptCompletion.fields)
+    return flat_row(name, content, fields, TrlPromptCompletion.fields)
 
 
 def _answer_turns(messages: list[Any]) -> int:
