@@ -4,17 +4,14 @@ Nothing is unpacked as a whole, so a small file that unpacks to terabytes costs 
 """
 
 import gzip
-import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
-from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import BinaryIO, Literal, cast
 
 from tilth.errors import DataError
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from tilth.formats.streams import Unclosed
 
 Compression = Literal["gz", "zst"]
 SUFFIXES: dict[str, Compression] = {".gz": "gz", ".zst": "zst"}
@@ -52,27 +49,8 @@ def compressed(sink: BinaryIO, compression: Compression | None) -> Iterator[Bina
     else:
         import pyarrow as pa
 
-        with pa.CompressedOutputStream(pa.PythonFile(_Unclosed(sink), mode="w"), "zstd") as packed:
+        with pa.CompressedOutputStream(pa.PythonFile(Unclosed(sink), mode="w"), "zstd") as packed:
             yield cast(BinaryIO, packed)
-
-
-class _Unclosed(io.RawIOBase):
-    """A stream that stays open when Arrow is done with it: it closes what it wraps, and the stream is the caller's."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def writable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1, /) -> bytes:
-        return self._stream.read(size)
-
-    def write(self, data: "ReadableBuffer", /) -> int:
-        return self._stream.write(data)
 
 
 def _reader(source: BinaryIO, compression: Compression) -> BinaryIO:
@@ -80,7 +58,7 @@ def _reader(source: BinaryIO, compression: Compression) -> BinaryIO:
         return cast(BinaryIO, gzip.GzipFile(fileobj=source))
     import pyarrow as pa
 
-    return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(_Unclosed(source), mode="r"), "zstd"))
+    return cast(BinaryIO, pa.CompressedInputStream(pa.PythonFile(Unclosed(source), mode="r"), "zstd"))
 
 
 def _damaged(compression: Compression, name: str) -> DataError:

@@ -1,0 +1,30 @@
+"""A stream lent to somebody who closes what he is given."""
+
+import io
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class Unclosed(io.RawIOBase):
+    """A stream that stays open when Arrow is done with it: it closes what it wraps, and the stream is the caller's."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """Whether it can be read: as far as the stream itself can."""
+        return True
+
+    def writable(self) -> bool:
+        """Whether it can be written: as far as the stream itself can."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Bytes from the stream."""
+        return self._stream.read(size)
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Bytes into the stream."""
+        return self._stream.write(data)
