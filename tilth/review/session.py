@@ -184,7 +184,9 @@ class Session:
 
         The hints of earlier sittings are right as long as nobody changed the file. This makes them right in any case.
         """
-        if self._settled >= len(self.rows) and not self.rows.grow():
+        if self.rows.grow():  # first all rows, so that the list is whole; then, for much longer, their ids
+            return True
+        if self._settled >= len(self.rows):
             return False
         end = min(self._settled + rows, len(self.rows))
         if end:
