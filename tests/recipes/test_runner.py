@@ -1,0 +1,160 @@
+"""A run adds up, resumes, reuses, and tells where each record came from."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tilth.cli.border import run as tilth
+from tilth.recipes.lineage import record_lineage
+from tilth.recipes.recipe import load_recipe
+from tilth.recipes.runner import run
+
+ROWS = [
+    {
+        "instruction": "When should I water tomatoes?",
+        "input": "",
+        "output": "Early in the day, at the root, and deeply.",
+    },
+    {
+        "instruction": "When should I water tomatoes?",
+        "input": "",
+        "output": "Early in the day, at the root, and deeply.",
+    },
+    {"instruction": "How deep do beans go?", "input": "", "output": "  Two knuckles deep, an open hand apart.  "},
+    {"instruction": "What eats my kale?", "input": "", "output": ""},
+]
+RECIPE = """
+name: small
+inputs:
+  - {path: data/*.jsonl}
+steps:
+  - validate: {fix: true}
+  - dedup: {threshold: 0.8}
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    lines = [json.dumps(row) for row in ROWS]
+    (tmp_path / "data" / "a.jsonl").write_text("\n".join([*lines, "{broken"]) + "\n")
+    path = tmp_path / "recipe.yaml"
+    path.write_text(RECIPE)
+    return path
+
+
+def steps(folder: Path) -> dict[str, dict[str, Any]]:
+    return {path.parent.name: json.loads(path.read_text()) for path in sorted(folder.glob("steps/*/step.json"))}
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def test_every_step_adds_up_and_its_files_agree_with_its_counts(recipe: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    found = steps(folder)
+    assert list(found) == ["01-read", "02-validate", "03-dedup"]
+    for name, step in found.items():
+        counts = step["counts"]
+        assert counts["in"] + counts["made"] == counts["kept"] + counts["set_aside"] + counts["rejected"]
+        assert counts["kept"] == len(lines(folder / "steps" / name / "data.jsonl"))
+        assert counts["set_aside"] == len(lines(folder / "steps" / name / "set-aside.jsonl"))
+        assert counts["rejected"] == len(lines(folder / "steps" / name / "rejects.jsonl"))
+    assert found["01-read"]["counts"]["rejected"] == 1
+    assert found["02-validate"]["counts"]["by_code"] == {"empty": 1}
+    assert found["03-dedup"]["counts"]["by_code"] == {"exact-duplicate": 1}
+
+
+def test_a_second_run_changes_nothing(recipe: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    before = {path: path.read_bytes() for path in (folder / "steps").rglob("*") if path.is_file()}
+    said: list[str] = []
+    run(load_recipe(recipe), folder, announce=said.append)
+    assert all("reused" in line for line in said)
+    assert {path: path.read_bytes() for path in (folder / "steps").rglob("*") if path.is_file()} == before
+
+
+def test_only_what_depends_on_a_change_is_done_again(recipe: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    said: list[str] = []
+    run(load_recipe(recipe, overrides={"dedup": {"threshold": 0.9}}), folder, announce=said.append)
+    assert ["reused" in line for line in said] == [True, True, False, False]
+
+
+def test_a_step_whose_file_was_touched_is_done_again(recipe: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    data = folder / "steps" / "02-validate" / "data.jsonl"
+    good = data.read_bytes()
+    data.write_bytes(good.replace(b"beans", b"peas!"))
+    run(load_recipe(recipe), folder)
+    assert data.read_bytes() == good
+
+
+def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(recipe: Path, tmp_path: Path) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    run(load_recipe(recipe), whole)
+    program = (
+        "import os, sys; from pathlib import Path; from tilth.recipes import runner; from tilth.recipes.recipe import load_recipe\n"
+        "original = runner._publish\n"
+        "def publish(part, place, summary):\n"
+        "    os.kill(os.getpid(), 9) if '02' in place.name else original(part, place, summary)\n"
+        "runner._publish = publish\n"
+        f"runner.run(load_recipe(Path({str(recipe)!r})), Path({str(killed)!r}))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == -9
+    assert not (killed / "steps" / "02-validate").exists()
+    run(load_recipe(recipe), killed)
+    for path in (whole / "steps").rglob("*.jsonl"):
+        assert (killed / path.relative_to(whole)).read_bytes() == path.read_bytes()
+
+
+def test_lineage_follows_a_record_through_a_repair(recipe: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    (change,) = lines(folder / "steps" / "02-validate" / "changes.jsonl")
+    for record_id in (change["id_before"], change["id_after"], change["id_after"][:10]):
+        found = record_lineage(record_id, folder)
+        assert found.ids == [change["id_before"], change["id_after"]]
+        assert [(event.step, event.what) for event in found.events][:2] == [
+            ("01-read", "came in"),
+            ("02-validate", "changed"),
+        ]
+        assert "data/a.jsonl:3" in found.events[0].detail or ":3" in found.events[0].detail
+
+
+def test_lineage_names_the_witness_of_a_removal(
+    recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    (aside,) = lines(folder / "steps" / "03-dedup" / "set-aside.jsonl")
+    assert tilth(["lineage", aside["id"], "--run", str(folder)]) == 0
+    out = capsys.readouterr().out
+    assert "exact-duplicate" in out
+    assert aside["against"] in out
+
+
+def test_the_completed_recipe_says_what_ran_and_runs_the_same(recipe: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    completed = recipe.parent / "completed.yaml"
+    completed.write_text((folder / "recipe.yaml").read_text())
+    assert "permutations: 128" in completed.read_text()
+    said: list[str] = []
+    run(load_recipe(completed), folder, announce=said.append)
+    assert all("reused" in line for line in said)
+
+
+def test_the_report_is_there_and_needs_no_network(recipe: Path, tmp_path: Path) -> None:
+    report = run(load_recipe(recipe), tmp_path / "run").read_text()
+    assert "exact-duplicate" in report
+    assert 'src="http' not in report and 'href="http' not in report
