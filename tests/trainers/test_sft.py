@@ -99,10 +99,10 @@ def test_a_finished_run_is_not_trained_again(tuned: Run, little_world: Dataset) 
 
 def test_rows_that_nobody_can_learn_from_stop_the_run(tmp_path: Path) -> None:
     long = split_data(tmp_path / "long", train=[dict(where_is_it(1)[0], output="word " * 3000)])
-    with pytest.raises(TilthError, match="can learn from none of 1 rows.*too-long"):
+    with pytest.raises(TilthError, match=r"can learn from none of 1 rows.*too-long"):
         sft.run(long, sft.options({}), tmp_path / "a")
     pairs = split_data(tmp_path / "pairs", train=[preference("a", "b", "c")])
-    with pytest.raises(UsageError, match="finds no row to learn from.*instruction"):
+    with pytest.raises(UsageError, match=r"finds no row to learn from.*instruction"):
         sft.run(pairs, sft.options({}), tmp_path / "b")
 
 
