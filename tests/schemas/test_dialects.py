@@ -152,7 +152,7 @@ def test_a_record_of_a_foreign_type_is_refused_by_name():
 
 def test_an_unknown_field_whose_name_has_a_meaning_there_is_refused():
     fields = {"type": "chat", "messages": [], "extra": {"conversations": 1}}
-    with pytest.raises(LossError, match="extra.conversations"):
+    with pytest.raises(LossError, match=r"extra\.conversations"):
         dialect("sharegpt").encode(fields)
 
 

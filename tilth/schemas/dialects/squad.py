@@ -39,7 +39,8 @@ class Squad(Dialect):
     def decode(self, row: Row) -> Fields:
         """The parallel lists as a list of answers; answers of any other shape as they are."""
         fields = sort_fields(row, "qa", _FIELDS)
-        answers, note = row.get("answers"), {}
+        answers: Any = row.get("answers")
+        note: dict[str, str] = {}
         if isinstance(answers, list):
             note = {_ANSWERS: "list" if _is_listed(answers) else "as they are"}
             if _is_listed(answers):

@@ -1,0 +1,112 @@
+"""A file's dialect is told from evidence, with the reason, and never guessed between two."""
+
+import pytest
+
+from tilth.errors import DataError, UsageError
+from tilth.schemas import detect
+
+ALPACA = {"instruction": "Add 2 and 2.", "input": "", "output": "4"}
+CHAT = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+SHAREGPT = {"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}]}
+SQUAD = {"question": "Who?", "context": "Ada.", "answers": {"text": ["Ada"], "answer_start": [0]}}
+PAIR = {"prompt": "Name a prime.", "chosen": "7", "rejected": "9"}
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "record_type"),
+    [
+        (ALPACA, "alpaca", "instruction"),
+        (CHAT, "openai", "chat"),
+        (SHAREGPT, "sharegpt", "chat"),
+        (SQUAD, "squad", "qa"),
+        (PAIR, "trl-preference", "preference"),
+        ({"prompt": "2+2=", "completion": "4"}, "trl-prompt-completion", "instruction"),
+        ({"prompt": CHAT["messages"][:1], "completion": CHAT["messages"][1:]}, "trl-prompt-completion", "chat"),
+        ({"type": "ner", "text": "a", "entities": []}, "tilth", "ner"),
+        ({"text": "Late again", "label": "delivery"}, "tilth", "classification"),
+        ({"text": "Late again", "labels": ["delivery"]}, "tilth", "classification"),
+        ({"text": "Ada", "entities": []}, "tilth", "ner"),
+        ({"text": "Once upon a time"}, "tilth", "text"),
+        ({**ALPACA, "text": "Below is an instruction ..."}, "alpaca", "instruction"),
+    ],
+)
+def test_each_shape_is_recognised_and_says_why(row, name, record_type):
+    found = detect([row])
+    assert (found.dialect.name, found.record_types) == (name, (record_type,))
+    assert found.why[0].startswith("every row")
+
+
+def test_broken_rows_do_not_change_what_a_file_is():
+    found = detect([{"instruction": "no answer"}, ALPACA, {"output": "no task"}, ALPACA])
+    assert found.dialect.name == "alpaca"
+    assert found.why == ("2 of 4 rows looked at has instruction and output",)
+
+
+def test_only_the_first_hundred_rows_are_looked_at():
+    def rows():
+        yield from [ALPACA] * 100
+        raise AssertionError("row 101 was read")
+
+    assert detect(rows()).dialect.name == "alpaca"
+
+
+def test_two_dialects_that_fit_are_not_guessed_between():
+    with pytest.raises(UsageError, match="the rows fit alpaca and openai") as failure:
+        detect([{**ALPACA, **CHAT}])
+    assert failure.value.fix == "--dialect alpaca or --dialect openai"
+
+
+def test_naming_the_record_type_decides_between_two():
+    assert detect([{**ALPACA, **CHAT}], record_type="chat").dialect.name == "openai"
+
+
+def test_naming_the_dialect_is_obeyed():
+    found = detect([{**ALPACA, **CHAT}], dialect="alpaca")
+    assert (found.dialect.name, found.why) == ("alpaca", ("named by --dialect",))
+
+
+def test_bare_rows_that_can_be_two_types_are_not_guessed_between():
+    with pytest.raises(UsageError, match="the rows can be classification and ner records"):
+        detect([{"text": "a", "label": "b", "entities": []}])
+    assert detect([{"text": "a", "label": "b", "entities": []}], record_type="ner").record_types == ("ner",)
+
+
+def test_a_shape_that_nobody_knows_names_its_fields_and_the_nearest_dialect():
+    with pytest.raises(UsageError) as failure:
+        detect([{"instruction": "a", "response": "b"}])
+    assert failure.value.what == (
+        "no dialect fits rows with the fields instruction and response; nearest is alpaca, which also needs output"
+    )
+    assert failure.value.fix == "--dialect alpaca"
+
+
+def test_a_field_name_cannot_send_an_escape_to_the_terminal():
+    with pytest.raises(UsageError) as failure:
+        detect([{"\x1b]52;c;x\x07": 1}])
+    assert "\x1b" not in str(failure.value)
+
+
+def test_a_prompt_that_answers_repeat_is_a_trap_and_refused():
+    row = {"prompt": "Hi", "chosen": CHAT["messages"], "rejected": CHAT["messages"]}
+    with pytest.raises(DataError, match="prompt is text, and chosen is a list of messages that repeats it"):
+        detect([row])
+
+
+def test_a_type_that_is_not_known_here_is_named():
+    with pytest.raises(DataError, match="the rows are ticket records, and no such record type is known here"):
+        detect([{"id": "0" * 32, "type": "ticket", "subject": "Late"}])
+
+
+def test_a_named_type_against_rows_that_say_another_is_refused():
+    with pytest.raises(UsageError, match="the rows say that they are text records, not chat"):
+        detect([{"type": "text", "text": "a"}], record_type="chat")
+
+
+def test_no_rows_are_no_evidence():
+    with pytest.raises(DataError, match="no rows"):
+        detect([])
+    assert detect([], dialect="alpaca").dialect.name == "alpaca"
+
+
+def test_rivals_are_named():
+    assert detect([ALPACA, ALPACA, CHAT]).rivals == ("openai",)
