@@ -181,7 +181,7 @@ class FaultServer:
 
 
 def completion(
-    text: str | None, *, finish: str = "stop", refusal: str | None = None, tokens: int = 20
+    text: object, *, finish: str = "stop", refusal: str | None = None, tokens: int = 20
 ) -> dict[str, Any]:
     message = {"role": "assistant", "content": text, "refusal": refusal}
     return {

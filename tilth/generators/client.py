@@ -6,8 +6,9 @@ to settle before it is refused: what is sent under a limit does not depend on th
 """
 
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
-from itertools import count
+from itertools import count, islice
 from queue import Empty, SimpleQueue
 from typing import Self
 
@@ -69,8 +70,8 @@ class Client:
         """
         self._outcomes = {}
         try:
-            for request in {request.key: request for request in requests}.values():
-                self._start(request)
+            unknown = [request for request in {one.key: one for one in requests}.values() if not self._find(request)]
+            self._send_all(unknown)
             self._land(until=0)
         except KeyboardInterrupt:
             self._stopped.set()
@@ -82,40 +83,39 @@ class Client:
         self.tally.count(outcomes)
         return outcomes
 
-    def _start(self, request: Request) -> None:
-        if (known := self._known(request)) is not None:
-            self._outcomes[request.key] = known
-            return
-        self._land(until=self._concurrency - 1)
-        self._pause.wait()
-        attempt = self._reserve(request)
-        if attempt is None:
-            self._outcomes[request.key] = Outcome("failed", reason="max-cost" if self.is_spent else "not-sent")
-            return
-        self._flying += 1
-        # A daemon thread: one that hangs in a read does not hold up the end of the program after Ctrl-C.
-        threading.Thread(target=self._carry, args=(attempt,), daemon=True).start()
-
-    def _known(self, request: Request) -> Outcome | None:
+    def _find(self, request: Request) -> bool:
+        """Take the outcome of an answer that is there already."""
         if (body := self._recorded.get(request.key)) is not None:
             self.tally.recorded += 1
         elif (body := self._ledger.answer(request.key)) is not None:
             self.tally.reused += 1
-        return None if body is None else read_answer(body)
+        if body is not None:
+            self._outcomes[request.key] = read_answer(body)
+        return body is not None
 
-    def _reserve(self, request: Request) -> Attempt | None:
-        while not (self.is_spent or self._stopped.is_set()):
-            try:
-                return self._ledger.reserve(request, self._price.worst_nano(request), self._limit_nano)
-            except BudgetSpentError:
-                if self._flying == 0:
-                    self.is_spent = True
+    def _send_all(self, requests: Sequence[Request]) -> None:
+        waiting = deque(requests)
+        while waiting:
+            self._land(until=self._concurrency - 1)
+            self._pause.wait()
+            if self.is_spent or self._stopped.is_set():
+                break
+            wanted = [(one, self._price.worst_nano(one)) for one in islice(waiting, self._concurrency - self._flying)]
+            attempts = self._ledger.reserve_all(wanted, self._limit_nano)
+            for attempt in attempts:
+                waiting.popleft()
+                self._flying += 1
+                # A daemon thread: one that hangs in a read does not hold up the end of the program after Ctrl-C.
+                threading.Thread(target=self._carry, args=(attempt,), daemon=True).start()
+            if len(attempts) < len(wanted):
+                self.is_spent = self.is_spent or self._flying == 0
                 self._land(until=max(0, self._flying - 1))
-        return None
+        for request in waiting:
+            self._outcomes[request.key] = Outcome("failed", reason="max-cost" if self.is_spent else "not-sent")
 
     def _land(self, *, until: int, patience_s: float | None = None) -> None:
-        """Take in outcomes until at most so many requests are in flight."""
-        while self._flying > until:
+        """Take in what has landed, and wait until at most so many requests are in flight."""
+        while self._flying > until or not self._landed.empty():
             try:
                 key, outcome = self._landed.get(timeout=patience_s)
             except Empty:

@@ -13,19 +13,20 @@ An answer is found by the key of its request. A failure is not an answer, and is
 
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 from uuid import uuid4
 
 from tilth.errors import DataError, TilthError, UsageError
+from tilth.generators.group_commit import GroupCommit
 from tilth.generators.price import usd
 from tilth.generators.request import Request
 from tilth.schemas.exact_json import dump_json, load_json
+
+T = TypeVar("T")
 
 _APPLICATION_ID = 0x54494C54  # "TILT": `file` and we recognise a ledger by it
 _VERSION = 1
@@ -79,21 +80,21 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Open the ledger at `path`, or begin one there. Raises `DataError` for a file that is no ledger."""
         self.path = path
-        self._lock = threading.Lock()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # before SQLite creates it readable by all
         except OSError as failure:
             raise UsageError(f"the ledger cannot be opened: {failure.strerror}", where=str(path)) from failure
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
-            _set_up(self._db, path)
+            _set_up(db, path)
         except sqlite3.Error as failure:
-            self._db.close()
+            db.close()
             raise DataError(f"the ledger cannot be opened: {failure}", where=str(path)) from failure
         except TilthError:
-            self._db.close()
+            db.close()
             raise
+        self._commits = GroupCommit(db)
 
     def __enter__(self) -> Self:
         return self
@@ -103,8 +104,7 @@ class Ledger:
 
     def close(self) -> None:
         """Close the file. Everything that was booked is on disk already."""
-        with self._lock:
-            self._db.close()
+        self._commits.close()
 
     def answer(self, key: str) -> bytes | None:
         """The body of the committed answer to the request with that key."""
@@ -112,33 +112,46 @@ class Ledger:
         return bytes(rows[0][0]) if rows else None
 
     def reserve(self, request: Request, worst_nano: int, limit_nano: int | None = None) -> Attempt:
-        """Book an attempt at its worst-case cost; on disk when this returns.
+        """Book one attempt. Raises `BudgetSpentError` when it does not fit under the limit."""
+        attempts = self.reserve_all([(request, worst_nano)], limit_nano)
+        if attempts:
+            return attempts[0]
+        raise BudgetSpentError(
+            f"the next call may cost ${usd(worst_nano):.6f}, and ${usd(self.balance_nano()):.6f} of the limit of "
+            f"${usd(limit_nano or 0):.6f} is spent or in flight",
+            where=str(self.path),
+        )
 
-        Raises `BudgetSpentError` when the balance, with everything that is in flight here or in another process, would
-        pass the limit.
+    def reserve_all(self, wanted: Sequence[tuple[Request, int]], limit_nano: int | None = None) -> list[Attempt]:
+        """Book attempts at their worst-case cost, in order, up to the first that does not fit; on disk on return.
+
+        One fits when the balance, with everything that is in flight here or in another process, stays within the
+        limit.
         """
-        attempt = Attempt(uuid4().hex, request, worst_nano)
-        with self._writing() as db:
-            if limit_nano is not None and (balance := _balance(db)) + worst_nano > limit_nano:
-                raise BudgetSpentError(
-                    f"the next call may cost ${usd(worst_nano):.6f}, and ${usd(balance):.6f} of the limit of "
-                    f"${usd(limit_nano):.6f} is spent or in flight",
-                    where=str(self.path),
-                )
-            _add(db, attempt, "reserved", change_nano=worst_nano, request=dump_json(request.content()))
-        return attempt
+        attempts = [(Attempt(uuid4().hex, request, worst), dump_json(request.content())) for request, worst in wanted]
+
+        def book(db: sqlite3.Connection) -> list[Attempt]:
+            booked = []
+            for attempt, request in attempts:
+                if limit_nano is not None and _balance(db) + attempt.worst_nano > limit_nano:
+                    break
+                _add(db, attempt, "reserved", change_nano=attempt.worst_nano, request=request)
+                booked.append(attempt)
+            return booked
+
+        return self._write(book)
 
     def answered(self, attempt: Attempt, body: bytes, outcome: str, cost_nano: int) -> None:
         """Settle an attempt with its answer; on disk when this returns, and only then may the answer be used."""
-        with self._writing() as db:
-            change = cost_nano - attempt.worst_nano
-            _add(db, attempt, "answered", change_nano=change, http_status=200, outcome=outcome, body=body)
+        change = cost_nano - attempt.worst_nano
+        settled = {"http_status": 200, "outcome": outcome, "body": body}
+        self._write(lambda db: _add(db, attempt, "answered", change_nano=change, **settled))
 
     def failed(self, attempt: Attempt, reason: str, cost_nano: int, *, http_status: int | None, body: bytes) -> None:
         """Settle an attempt without an answer. The body is kept as evidence and never served as an answer."""
-        with self._writing() as db:
-            change = cost_nano - attempt.worst_nano
-            _add(db, attempt, "failed", change_nano=change, http_status=http_status, outcome=reason, body=body)
+        change = cost_nano - attempt.worst_nano
+        settled = {"http_status": http_status, "outcome": reason, "body": body}
+        self._write(lambda db: _add(db, attempt, "failed", change_nano=change, **settled))
 
     def balance_nano(self) -> int:
         """All that this ledger has spent, with what is reserved and unsettled at its worst."""
@@ -167,28 +180,20 @@ class Ledger:
         """How many attempts were booked."""
         return int(self._read("SELECT count(*) FROM event WHERE kind = 'reserved'")[0][0])
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._failing_clearly():
-            # IMMEDIATE takes the write lock before the balance is read: no two processes see the same last dollar.
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.commit()
-            except BaseException:
-                self._db.rollback()
-                raise
+    def _write(self, body: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return self._commits.write(body)
+        except sqlite3.Error as failure:
+            raise self._broken(failure) from failure
 
     def _read(self, query: str, given: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        with self._lock, self._failing_clearly():
-            return self._db.execute(query, given).fetchall()
-
-    @contextmanager
-    def _failing_clearly(self) -> Iterator[None]:
         try:
-            yield
+            return self._commits.read(query, given)
         except sqlite3.Error as failure:
-            raise TilthError(f"the ledger cannot be used: {failure}", where=str(self.path)) from failure
+            raise self._broken(failure) from failure
+
+    def _broken(self, failure: sqlite3.Error) -> TilthError:
+        return TilthError(f"the ledger cannot be used: {failure}", where=str(self.path))
 
 
 def _set_up(db: sqlite3.Connection, path: Path) -> None:
