@@ -47,7 +47,8 @@ def score(data: Dataset, options: ScoreOptions) -> Iterator[Judged]:
     """Write a quality score from 0 to 100 and its parts into `meta.quality`, and set aside rows that score too little.
 
     The score reads the surface of the answer (of the whole text, unless the record is an instruction, a chat or a
-    preference) and cannot tell whether it is true. Parts that do not apply to a record give their points to the others. 0 points leave a part out.
+    preference) and cannot tell whether it is true. Parts that do not apply to a record give their points to the
+    others; 0 points leave a part out.
     """
     weights = {name: float(getattr(options, name)) for name in PARTS}
     counts = [0] * _BINS
