@@ -93,7 +93,7 @@ class _RowTable:
         """The columns, and the notes that let them be read back exactly."""
         columns = self._columns.ordered()
         keys = {column.key for column in columns}
-        if not columns or not all(self._columns.in_order(row) for block in self._spool.blocks() for row in block.rows):
+        if not self._columns.all_in_order():
             self._order = ":order"
             while self._order in keys:
                 self._order += ":"

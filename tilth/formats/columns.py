@@ -5,7 +5,7 @@ Rows are JSON objects whose keys may differ, and come in another order, from row
 have their keys in another order than the columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -46,6 +46,7 @@ class Columns:
         self._columns: dict[str, Column] = {}
         self._order: list[str] = []
         self._seen_shapes: set[tuple[str, ...]] = set()
+        self._forgot_shapes = False
         self._ordered_shapes: dict[tuple[str, ...], bool] = {}
 
     def see(self, rows: Sequence[Row]) -> None:
@@ -69,9 +70,13 @@ class Columns:
         """Whether every row has the column's key."""
         return column.rows == self.rows
 
-    def in_order(self, row: Row) -> bool:
-        """Whether the row's keys come in the order of the columns."""
-        shape = tuple(row)
+    def all_in_order(self) -> bool:
+        """Whether every row is known to have its keys in the order of the columns."""
+        return bool(self._order) and not self._forgot_shapes and all(map(self.in_order, self._seen_shapes))
+
+    def in_order(self, keys: Iterable[str]) -> bool:
+        """Whether the keys of a row come in the order of the columns."""
+        shape = tuple(keys)
         known = self._ordered_shapes.get(shape)
         if known is None:
             position = {key: place for place, key in enumerate(self._order)} if shape else {}
@@ -85,6 +90,7 @@ class Columns:
     def _see_shape(self, shape: tuple[str, ...]) -> None:
         if len(self._seen_shapes) >= _SHAPES_REMEMBERED:
             self._seen_shapes.clear()
+            self._forgot_shapes = True
         self._seen_shapes.add(shape)
         before = None
         for key in shape:

@@ -6,9 +6,8 @@ in `:json` itself is always written so. Where rows have their keys in another or
 `:order` names the order, for those rows only.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -23,8 +22,11 @@ from tilth.schemas import dump_json
 
 _JSON_SUFFIX = ":json"
 _ORDER = ":order"
-_BOM = "\ufeff"
 _DELIMITERS = ",;\t"
+# A byte order mark at the very start would be taken for the file's own, and a single name with a semicolon in it for
+# a header that is separated by semicolons.
+_NEEDS_QUOTES = re.compile('["\r\n\ufeff' + _DELIMITERS + "]")
+_LOOKED_THROUGH = 64  # characters; a longer text nearly always has a comma, and quotes are cheaper than looking
 
 
 class Csv(Format):
@@ -89,11 +91,9 @@ class CsvWriter(Writer):
         if not self._columns.rows:
             return
         columns = [(column, self._is_plain(column)) for column in self._columns.ordered()]
-        has_order = not columns or any(
-            not self._columns.in_order(row) for block in self._spool.blocks() for row in block.rows
-        )
+        has_order = not self._columns.all_in_order()
         names = [column.key if is_plain else column.key + _JSON_SUFFIX for column, is_plain in columns]
-        self._write_header([*names, *([_ORDER] if has_order else [])])
+        self._write_records([[*names, *([_ORDER] if has_order else [])]])
         for block in self._spool.blocks():
             cells = [_cells(column.key, is_plain, block.rows) for column, is_plain in columns]
             if has_order:
@@ -107,22 +107,16 @@ class CsvWriter(Writer):
     def _order_cell(self, row: Row, *, has_columns: bool) -> str:
         return "" if has_columns and self._columns.in_order(row) else dump_json(list(row)).decode("utf-8")
 
-    def _write_header(self, names: Sequence[str]) -> None:
-        # A byte order mark at the very start would be taken for the file's own, and a single name with a semicolon
-        # in it for a header that is separated by semicolons.
-        is_plain = not names[0].startswith(_BOM) and not set("\r" + _DELIMITERS) & set("".join(names))
-        self._sink.write(self._text([names], csv.QUOTE_MINIMAL if is_plain else csv.QUOTE_ALL).encode("utf-8"))
+    def _write_records(self, records: Iterable[Sequence[str]]) -> None:
+        field, delimiter = self._field, self._delimiter
+        lines = [delimiter.join(map(field, cells)) or '""' for cells in records]
+        self._sink.write(("\n".join(lines) + "\n").encode("utf-8"))
 
-    def _write_records(self, records: Sequence[Sequence[str]]) -> None:
-        text = self._text(records, csv.QUOTE_MINIMAL)
-        if "\r" in text:  # the csv module leaves it unquoted, and a reader takes it for the end of the line
-            text = self._text(records, csv.QUOTE_ALL)
-        self._sink.write(text.encode("utf-8"))
-
-    def _text(self, records: Sequence[Sequence[str]], quoting: Any) -> str:
-        buffer = io.StringIO(newline="")
-        csv.writer(buffer, delimiter=self._delimiter, lineterminator="\n", quoting=quoting).writerows(records)
-        return buffer.getvalue()
+    def _field(self, cell: str) -> str:
+        """A cell with quotes around it, where a reader needs them or where it is too long to look."""
+        if len(cell) <= _LOOKED_THROUGH and _NEEDS_QUOTES.search(cell) is None:
+            return cell
+        return '"' + cell.replace('"', '""') + '"'
 
 
 def _cells(key: str, is_plain: bool, rows: Sequence[Row]) -> list[str]:

@@ -22,6 +22,7 @@ MAX_DEPTH = 128
 # as a regular expression over the block (1.4 against 16 ns per byte).
 _DIGITS_AS_ZERO = bytes(ord("0") if chr(code).isdigit() and code < 128 else code for code in range(256))
 _LONG_NUMBER = b"0" * 19
+_SURELY_SHORT = 19  # bytes: without a quote there is no key in them, and no room for a long integer
 _SPACED_COLON = re.compile(rb'"[ \t\r]+:')
 _ESCAPED_PUNCTUATION = re.compile(rb"\\u00(?:22|3[aA])")
 _NESTING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
@@ -54,7 +55,17 @@ def parse_json(text: bytes, max_depth: int = MAX_DEPTH) -> Any:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return parse_carefully(text, max_depth)
+    if len(text) < _SURELY_SHORT and b'"' not in text:
+        return value
     return value if _is_sure(text, value, max_depth) else parse_carefully(text, max_depth)
+
+
+def parse_trusted(lines: bytes) -> list[Any]:
+    """The values of lines that were checked before, or that Tilth wrote: exact, and not checked again."""
+    if _LONG_NUMBER in lines.translate(_DIGITS_AS_ZERO):
+        return [json.loads(line) for line in lines.split(b"\n")]
+    values: list[Any] = orjson.loads(b"[" + lines.replace(b"\n", b",") + b"]")
+    return values
 
 
 def parse_carefully(text: bytes, max_depth: int = MAX_DEPTH) -> Any:
