@@ -1,7 +1,10 @@
 """One fine-tuned model for all slow tests of this room: trained once, read by many."""
 
 import os
+import socket
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,25 @@ from tilth.judgement import Outcome
 
 # Before torch is imported: the tests share their machine, and more threads are slower for a model of this size.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Nothing in this room reaches for the network: an attempt is refused, and told at the end even if it is hidden."""
+    attempts: list[Any] = []
+    connect = socket.socket.connect
+
+    def refuse(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            attempts.append(address)
+            raise ConnectionRefusedError(f"the tests of training are offline: {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket.socket, "connect", refuse)
+        patched.delenv("HF_HUB_OFFLINE", raising=False)
+        yield
+    assert attempts == []
 
 
 @pytest.fixture(scope="session")

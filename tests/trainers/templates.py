@@ -132,7 +132,8 @@ FAMILIES = {
 
 def tokenizer_of(family: Family) -> Any:
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
-    from transformers import PreTrainedTokenizerFast
+
+    from tilth.trainers.environment import library
 
     if family.by_words:
         bpe = Tokenizer(models.BPE(byte_fallback=True, unk_token=None))
@@ -155,7 +156,7 @@ def tokenizer_of(family: Family) -> Any:
         bpe.post_processor = processors.TemplateProcessing(
             single=f"{family.bos} $A", special_tokens=[(family.bos, bpe.token_to_id(family.bos))]
         )
-    tokenizer = PreTrainedTokenizerFast(
+    tokenizer = library("transformers").PreTrainedTokenizerFast(
         tokenizer_object=bpe,
         bos_token=family.bos,
         eos_token=family.eos,

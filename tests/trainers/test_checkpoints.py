@@ -1,7 +1,11 @@
 """Checkpoints are whole or absent, whatever happens while they are written."""
 
 import json
+import random
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -70,3 +74,34 @@ def test_checkpoints_are_private_and_name_their_files(tmp_path: Path) -> None:
     assert stat.S_IMODE(found.path.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in found.path.iterdir()} == {0o600}
     assert set(json.loads((found.path / COMPLETE).read_text())["files"]) == {"weights", "state"}
+
+
+SAVE_FOR_EVER = """
+import os, sys
+from itertools import count
+from pathlib import Path
+from tilth.trainers.checkpoints import complete_checkpoints, save_checkpoint
+parent = Path(sys.argv[1])
+begun = max((found.step for found in complete_checkpoints(parent)), default=0)
+for step in count(begun + 1):
+    save_checkpoint(parent, step, lambda folder: [(folder / name).write_bytes(os.urandom(300_000)) for name in "abc"], {})
+    print(step, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_thirty_kills_lose_no_checkpoint_that_was_reported(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    for _ in range(30):
+        process = subprocess.Popen(
+            [sys.executable, "-c", SAVE_FOR_EVER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        first = int(process.stdout.readline())
+        time.sleep(chance.uniform(0, 0.03))
+        process.kill()
+        reported = [first, *map(int, process.stdout.read().split())]
+        process.wait()
+        found = complete_checkpoints(tmp_path)
+        assert found[0].step >= reported[-1], "what was reported is there and whole"
+        assert found[0].step <= reported[-1] + 1

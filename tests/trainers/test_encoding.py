@@ -134,7 +134,8 @@ def test_a_template_that_rewrites_earlier_turns_is_noticed() -> None:
     tokenizer = tokenizer_of(FAMILIES["chatml"])
     tokenizer.chat_template = tokenizer.chat_template.replace(
         "{{ message.content + '<|im_end|>' }}{% endgeneration %}",
-        "{{ (message.content if loop.last else message.content | replace('cellar', 'attic')) + '<|im_end|>' }}{% endgeneration %}",
+        "{{ (message.content if loop.last else message.content | replace('cellar', 'attic')) + '<|im_end|>' }}"
+        "{% endgeneration %}",
     )
     reason = encode_answers(SHAPES["several turns"], ChatTemplate(tokenizer, "forgetful"), 512)
     assert isinstance(reason, Reason) and reason.code == "unstable-template"

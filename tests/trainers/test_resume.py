@@ -1,5 +1,6 @@
 """A run that is killed goes on as if it had never stopped."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from tests.trainers.rows import polite_or_not, split_data, where_is_it
 from tilth.errors import UsageError
 from tilth.formats import Dataset
-from tilth.trainers import dpo, sft
+from tilth.trainers import dpo, sft, training
 from tilth.trainers.checkpoints import complete_checkpoints
 from tilth.trainers.train_log import read_train_log
 
@@ -72,8 +73,6 @@ def kill_after(step: int, command: list[str], folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["sft", "dpo"])
 def test_a_killed_run_resumes_with_the_losses_of_an_unbroken_one(name: str, tmp_path: Path) -> None:
-    import json
-
     data = data_in(tmp_path / "data")
     operation: Any = {"sft": sft, "dpo": dpo}[name]
     unbroken = operation.run(data, operation.options(OPTIONS[name]), tmp_path / "unbroken")
@@ -89,7 +88,9 @@ def test_a_killed_run_resumes_with_the_losses_of_an_unbroken_one(name: str, tmp_
     assert (broken / result).read_bytes() == (tmp_path / "unbroken" / result).read_bytes()
 
 
-def test_checkpoints_of_another_run_are_not_continued_by_accident(tmp_path: Path) -> None:
+def test_checkpoints_of_another_run_are_not_continued_by_accident(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = data_in(tmp_path / "data")
     options = {**OPTIONS["sft"], "max_steps": 4}
 
@@ -99,14 +100,9 @@ def test_checkpoints_of_another_run_are_not_continued_by_accident(tmp_path: Path
     def stop(*_: Any) -> None:
         raise StoppedError
 
-    import tilth.trainers.training as training
-
-    kept, training.save_outcome = training.save_outcome, stop  # type: ignore[assignment]
-    try:
-        with pytest.raises(StoppedError):
-            sft.run(data, sft.options(options), tmp_path / "run")
-    finally:
-        training.save_outcome = kept
+    with monkeypatch.context() as patched, pytest.raises(StoppedError):
+        patched.setattr(training, "save_outcome", stop)
+        sft.run(data, sft.options(options), tmp_path / "run")
     with pytest.raises(UsageError, match="checkpoints of a run with other data, options or start"):
         sft.run(data, sft.options({**options, "seed": 4}), tmp_path / "run")
     over = sft.run(data, sft.options({**options, "seed": 4, "resume": False}), tmp_path / "run")

@@ -49,10 +49,12 @@ def greedy_answers(
     model: Any, tokenizer: Any, prompts: Sequence[list[int]], stop_ids: list[int], max_new_tokens: int, batch_size: int
 ) -> list[Answer]:
     """The likeliest token after the likeliest token, up to a stop token or `max_new_tokens`."""
+    context = getattr(model.config, "max_position_embeddings", None)
+    room = context - max(map(len, prompts)) if context and prompts else max_new_tokens
     settings = library("transformers").GenerationConfig(
         do_sample=False,
         num_beams=1,
-        max_new_tokens=max_new_tokens,
+        max_new_tokens=min(max_new_tokens, room),
         eos_token_id=stop_ids,
         pad_token_id=tokenizer.pad_token_id,
     )

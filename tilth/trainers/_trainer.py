@@ -100,7 +100,13 @@ def run_trainer(trainer: Any, log: TrainLog, name: str, checkpoint: Checkpoint |
     """Train to the end, from a checkpoint where there is one."""
     trainer.remove_callback(PrinterCallback)  # it writes to stdout
     trainer.add_callback(Observer(log, name))
-    trainer.train(resume_from_checkpoint=str(checkpoint.path) if checkpoint else None)
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint.path) if checkpoint else None)
+    except torch.OutOfMemoryError as failure:
+        raise TilthError(
+            "the device has too little memory for this model and batch",
+            fix="--batch-size 1 --gradient-accumulation 8, --gradient-checkpointing, or --method lora",
+        ) from failure
 
 
 def seed_everything(seed: int) -> None:

@@ -5,14 +5,19 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+from tilth.errors import UsageError, nearest
 from tilth.trainers.models import BASE_FOLDER, ModelSource
 from tilth.trainers.training_options import TrainingOptions
 
 
-def adapter_settings(options: TrainingOptions) -> Any:
-    """PEFT's description of the adapter to train."""
+def adapter_settings(options: TrainingOptions, model: Any) -> Any:
+    """PEFT's description of the adapter to train. Raises `UsageError` for a layer that the model does not have."""
     from peft import LoraConfig
 
+    layers = {name.rpartition(".")[2] for name, _ in model.named_modules()}
+    for target in options.lora_targets or ():
+        if target.rpartition(".")[2] not in layers:
+            raise UsageError(f"the model has no layer called {target}", fix=nearest(target, layers - {""}))
     return LoraConfig(
         r=options.lora_rank,
         lora_alpha=options.lora_alpha,

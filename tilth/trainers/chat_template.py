@@ -4,15 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from jinja2 import TemplateError
-
 from tilth.errors import UsageError
 from tilth.judgement import Reason
 from tilth.trainers.conversation import Conversation, Message
 
 # Letters only, so that no template changes them and no tokenizer knows them.
 _SYSTEM, _FIRST, _ANSWER, _SECOND = "tilthprobesystem", "tilthprobefirst", "tilthprobeanswer", "tilthprobesecond"
-_TEMPLATE_FAILURES = (TemplateError, TypeError, ValueError, KeyError, AttributeError)
 
 
 class TemplateRefusalError(Exception):
@@ -32,8 +29,12 @@ class ChatTemplate:
         self.special_strings = tuple(
             sorted(token.content for token in tokenizer.added_tokens_decoder.values() if token.special)
         )
-        _put_missing_bos_in_front(tokenizer)
         self._probe = self._rendered_probe()
+        if self._lacks_bos():
+            # Other programs tokenise rendered text with or without a first token in front, which ends in two or in
+            # none. Written by the template, which is saved with the model, it is there exactly once.
+            tokenizer.chat_template = "{{- bos_token -}}\n" + tokenizer.chat_template
+            self._probe = self._rendered_probe()
         self.control_strings = (*self.special_strings, *self._role_markers())
         self.stop_id = self._stop_id()
         self.marks_answers = "endgeneration" in tokenizer.chat_template
@@ -50,11 +51,14 @@ class ChatTemplate:
 
     def render(self, messages: Sequence[Message], tools: Any = None, *, prompt: bool = False) -> str:
         """The messages as text; with `prompt` up to where the next answer begins. Raises `TemplateRefusalError`."""
+        from jinja2 import TemplateError
+
         try:
             text = self.tokenizer.apply_chat_template(
                 list(messages), tools=tools, tokenize=False, add_generation_prompt=prompt
             )
-        except _TEMPLATE_FAILURES as failure:
+        except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as failure:
+            # The first is what a template says; the others are what it trips over in a message of another shape.
             raise TemplateRefusalError(str(failure)) from failure
         return str(text)
 
@@ -102,6 +106,11 @@ class ChatTemplate:
                 f"the chat template cannot render a question and an answer: {refusal}", where=self.where
             ) from refusal
 
+    def _lacks_bos(self) -> bool:
+        """Whether the tokenizer would begin plain text with a token that the template does not write."""
+        bos, bos_id = self.tokenizer.bos_token, self.tokenizer.bos_token_id
+        return bool(bos) and list(self.tokenizer("a")["input_ids"])[:1] == [bos_id] and bos not in self._probe
+
     def _role_markers(self) -> list[str]:
         """The literal text right before and right after a message: what marks a role when it is not a special token."""
         pieces: set[str] = set()
@@ -134,23 +143,6 @@ class ChatTemplate:
         if self.tokenizer.eos_token_id is None:
             raise UsageError("neither the chat template nor the tokenizer says where an answer ends", where=self.where)
         return None
-
-
-def _put_missing_bos_in_front(tokenizer: Any) -> None:
-    """Let the template itself write the first token of a sequence where the tokenizer would add it to plain text.
-
-    Other programs tokenise the rendered text with or without adding it, which ends in two or in none; written by
-    the template that is saved with the model it is there exactly once.
-    """
-    bos = tokenizer.bos_token
-    if not bos or tokenizer("a")["input_ids"][:1] != [tokenizer.bos_token_id]:
-        return
-    try:
-        rendered = tokenizer.apply_chat_template([{"role": "user", "content": _FIRST}], tokenize=False)
-    except _TEMPLATE_FAILURES:
-        return
-    if bos not in rendered:
-        tokenizer.chat_template = "{{- bos_token -}}\n" + tokenizer.chat_template
 
 
 def _strings(value: Any) -> Iterator[str]:

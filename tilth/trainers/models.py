@@ -76,6 +76,8 @@ def load_tokenizer(source: ModelSource, chat_template: Path | None = None) -> An
     """
     from transformers import AutoTokenizer
 
+    if chat_template is not None and not chat_template.is_file():
+        raise UsageError(f"there is no chat template {chat_template}")
     tokenizer = _loaded(AutoTokenizer, source.tokenizer, source)
     if not tokenizer.is_fast:
         raise UsageError(f"the tokenizer of {source.name} has no fast version, which training needs")
@@ -85,6 +87,14 @@ def load_tokenizer(source: ModelSource, chat_template: Path | None = None) -> An
         # Labels and attention masks are written out, so the padding token is never read as anything else.
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
+
+
+def context_length(source: ModelSource) -> int | None:
+    """How many tokens fit into a model at most; None when it has no limit."""
+    from transformers import AutoConfig
+
+    limit: int | None = getattr(_loaded(AutoConfig, source.weights, source), "max_position_embeddings", None)
+    return limit
 
 
 def load_model(source: ModelSource, device: str, dtype: str) -> Any:
@@ -137,9 +147,11 @@ def _is_tiny_folder(folder: Path) -> bool:
 
 
 def _loaded(loader: Any, weights: str, source: ModelSource, **settings: Any) -> Any:
+    from safetensors import SafetensorError
+
     try:
         # Only a model that was named as one on the hub may be fetched, and its code is never run.
         return loader.from_pretrained(weights, local_files_only=not source.on_hub, trust_remote_code=False, **settings)
-    except (OSError, ValueError) as failure:
+    except (OSError, ValueError, SafetensorError) as failure:
         reason = str(failure).strip().splitlines()[0]
         raise TilthError(f"the model {source.name} cannot be loaded: {reason}", where=weights) from failure

@@ -45,7 +45,7 @@ class Imitation(Objective):
         (False, "full"): 2e-5,
         (False, "lora"): 2e-4,
         (True, "full"): 3e-3,
-        (True, "lora"): 1e-2,
+        (True, "lora"): 3e-3,
     }
 
     def encode(

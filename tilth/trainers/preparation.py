@@ -8,7 +8,7 @@ from tilth.errors import TilthError, UsageError
 from tilth.judgement import Batch, Dataset, Reason
 from tilth.trainers.chat_template import ChatTemplate
 from tilth.trainers.conversation import texts_of
-from tilth.trainers.models import BASE_FOLDER, ModelSource, find_model, load_tokenizer
+from tilth.trainers.models import BASE_FOLDER, ModelSource, context_length, find_model, load_tokenizer
 from tilth.trainers.objective import Objective
 from tilth.trainers.run_identity import run_identity
 from tilth.trainers.tiny import TINY, build_tiny
@@ -63,10 +63,7 @@ def prepare(data: Dataset, options: TrainingOptions, folder: Path, objective: Ob
 
 def fitting_length(start: ModelSource, max_length: int) -> int:
     """The longest row that fits: beyond the model's own limit its positions mean nothing."""
-    from transformers import AutoConfig
-
-    config = AutoConfig.from_pretrained(start.weights, local_files_only=not start.on_hub, trust_remote_code=False)
-    return min(max_length, getattr(config, "max_position_embeddings", None) or max_length)
+    return min(max_length, context_length(start) or max_length)
 
 
 def _batches(data: Dataset, part: str) -> Iterator[Batch]:

@@ -30,23 +30,25 @@ def train(
     """
     require_training_stack()
     folder.mkdir(parents=True, exist_ok=True)
+    device = device_for(options.device)
     with quiet_stack():
-        prepared = prepare(data, options, folder, objective, beta)
-        facts = finished_run(folder, prepared.identity) if options.resume else None
-        if facts is None:
-            facts = _run(prepared, options, folder, objective, beta)
-    rmtree(folder / TOKENS_FOLDER, ignore_errors=True)
+        try:
+            prepared = prepare(data, options, folder, objective, beta)
+            facts = finished_run(folder, prepared.identity) if options.resume else None
+            if facts is None:
+                facts = _run(prepared, options, folder, objective, beta, device)
+        finally:
+            rmtree(folder / TOKENS_FOLDER, ignore_errors=True)
     for batch in data.batches():
         yield Judged(batch, [prepared.refused.get(id) for id in batch.ids], facts=facts)
 
 
 def _run(
-    prepared: Prepared, options: TrainingOptions, folder: Path, objective: Objective, beta: float
+    prepared: Prepared, options: TrainingOptions, folder: Path, objective: Objective, beta: float, device: str
 ) -> dict[str, Any]:
     from tilth.trainers._trainer import run_trainer, seed_everything
 
     checkpoint = _checkpoint_of_this_run(folder, prepared.identity, options)
-    device = device_for(options.device)
     in_bfloat16 = computes_in_bfloat16(device, options.dtype)
     tokenizer = prepared.template.tokenizer
     seed_everything(options.seed)
@@ -61,7 +63,7 @@ def _run(
         "train_dataset": prepared.train.dataset(),
         "eval_dataset": prepared.validation.dataset() if prepared.validation.rows else None,
         "processing_class": tokenizer,
-        "peft_config": adapter_settings(options) if options.method == "lora" else None,
+        "peft_config": adapter_settings(options, model) if options.method == "lora" else None,
     }
     settings = _settings(prepared, options, objective, folder, device, in_bfloat16)
     trainer = objective.trainer(settings, tokenizer.pad_token_id, beta, parts)
