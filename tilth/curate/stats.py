@@ -1,0 +1,120 @@
+"""What a data set looks like in numbers: types, sources, fields, lengths, labels, repeats."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from tilth.curate.signals import Signal, signal_named
+from tilth.operation import Batch, Dataset
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+LENGTHS = ("prompt_words", "answer_words", "text_words", "text_chars", "tokens")
+QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+_TOP = 20
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How one signal is distributed."""
+
+    unit: str
+    rows: int
+    """Records that have it."""
+    mean: float
+    quantiles: dict[str, float]
+    """From `0` (smallest) over `0.5` (median) to `1` (largest); empty when no record has the signal."""
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """The numbers of one data set."""
+
+    rows: int
+    types: dict[str, int]
+    """Rows of each record type, most first."""
+    sources: dict[str, int]
+    """Rows of each file, most first."""
+    fields: dict[str, int]
+    """Rows that have each field of the file's own dialect, in the order in which they first came."""
+    lengths: dict[str, Spread]
+    labels: dict[str, int]
+    """The most frequent labels of classes and entities; `distinct_labels` counts all."""
+    distinct_labels: int
+    distinct_records: int
+    """Different contents; the other rows repeat one of them exactly."""
+    duplicate_share: float
+    """Rows that repeat an earlier one exactly, over all rows."""
+    empty_answers: int
+    """Rows whose answer is there and holds nothing but blanks."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for `--json`."""
+        return asdict(self)
+
+    def table(self) -> "RenderableType":
+        """For a terminal, readable at 80 columns."""
+        from tilth.curate.stats_table import render
+
+        return render(self)
+
+
+def describe(data: Dataset) -> Statistics:
+    """One pass over the data; keeps eight bytes for each length and sixteen for each different record."""
+    types, sources, fields, labels = (Counter[str]() for _ in range(4))
+    seen: set[bytes] = set()
+    lengths = {signal_named(name): array("d") for name in LENGTHS}
+    rows = empty_answers = 0
+    for batch in data.batches():
+        rows += len(batch)
+        seen.update(map(bytes.fromhex, batch.ids))
+        types.update(str(record.get("type")) for record in batch.records)
+        sources.update(origin.file for origin in batch.origins)
+        for row, record in zip(batch.rows, batch.records, strict=True):
+            fields.update(row.keys())
+            labels.update(_labels(record))
+        for signal, values in lengths.items():
+            _extend(values, signal, batch)
+        empty_answers += sum(text is not None and not text.strip() for text in batch.column("answer").to_pylist())
+    return Statistics(
+        rows,
+        dict(types.most_common()),
+        dict(sources.most_common()),
+        dict(fields),
+        {signal.name: _spread(signal, values) for signal, values in lengths.items()},
+        dict(labels.most_common(_TOP)),
+        len(labels),
+        len(seen),
+        1 - len(seen) / rows if rows else 0.0,
+        empty_answers,
+    )
+
+
+def _labels(record: Mapping[str, Any]) -> Iterator[str]:
+    kind = record.get("type")
+    if kind == "classification":
+        several = record.get("labels")
+        found = several if isinstance(several, list) else [record.get("label")]
+    elif kind == "ner" and isinstance(record.get("entities"), list):
+        found = [entity.get("label") for entity in record["entities"] if isinstance(entity, dict)]
+    else:
+        found = []
+    yield from (label for label in found if isinstance(label, str))
+
+
+def _extend(values: "array[float]", signal: Signal, batch: Batch) -> None:
+    measured = signal.measure(batch)
+    values.extend(measured[measured == measured].tolist())  # NaN is not equal to itself: no such part
+
+
+def _spread(signal: Signal, values: "array[float]") -> Spread:
+    import numpy as np
+
+    if not values:
+        return Spread(signal.unit, 0, 0.0, {})
+    found = np.quantile(np.frombuffer(values, np.float64), QUANTILES)
+    quantiles = {f"{share:g}": float(value) for share, value in zip(QUANTILES, found, strict=True)}
+    return Spread(signal.unit, len(values), float(np.mean(np.frombuffer(values, np.float64))), quantiles)
