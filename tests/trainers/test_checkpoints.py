@@ -84,7 +84,7 @@ from tilth.trainers.checkpoints import complete_checkpoints, save_checkpoint
 parent = Path(sys.argv[1])
 begun = max((found.step for found in complete_checkpoints(parent)), default=0)
 for step in count(begun + 1):
-    save_checkpoint(parent, step, lambda folder: [(folder / name).write_bytes(os.urandom(300_000)) for name in "abc"], {})
+    save_checkpoint(parent, step, lambda folder: [(folder / x).write_bytes(os.urandom(300_000)) for x in "abc"], {})
     print(step, flush=True)
 """
 

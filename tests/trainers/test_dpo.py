@@ -36,8 +36,15 @@ def test_the_margin_rises_on_pairs_that_were_held_out(
     assert found["preferences"]["pairs"] == 8
     assert found["preferences"]["margin"] > 0
     assert found["preferences"]["accuracy"] > 0.5
-    # What the trainer logged in its last evaluation is beta times the same margin, on other pairs: same order.
-    assert 0.1 < found["preferences"]["margin"] * 0.1 / outcome.facts["eval_margin"] < 10
+
+
+def test_the_margin_in_the_log_is_beta_times_the_one_that_evaluate_measures(
+    preferring: tuple[Path, Outcome], little_world: Dataset, tmp_path: Path
+) -> None:
+    folder, outcome = preferring
+    options = evaluate.options({"tuned": str(folder), "part": "validation", "prompts": 0})
+    measured = evaluate.run(little_world, options, tmp_path).facts["preferences"]["margin"]
+    assert outcome.facts["eval_margin"] == pytest.approx(0.1 * measured, rel=1e-3)
 
 
 def test_rows_that_are_no_pairs_travel_on(preferring: tuple[Path, Outcome], little_world: Dataset) -> None:

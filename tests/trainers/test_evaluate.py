@@ -61,6 +61,15 @@ def test_the_loss_is_the_one_that_a_plain_forward_pass_gives(compared: Run, tune
 
 
 @slow
+def test_the_validation_loss_of_the_training_is_the_loss_that_evaluate_measures(
+    tuned: Run, little_world: Dataset, tmp_path: Path
+) -> None:
+    options = evaluate.options({"tuned": str(tuned[0]), "part": "validation", "prompts": 0})
+    measured = evaluate.run(little_world, options, tmp_path).facts["answers"]["tuned"]["loss"]
+    assert tuned[1].facts["eval_loss"] == pytest.approx(measured, rel=1e-5)
+
+
+@slow
 def test_answers_stand_side_by_side(compared: Run) -> None:
     folder, outcome = compared
     pairs = json.loads((folder / "evaluation.json").read_text())["generations"]
