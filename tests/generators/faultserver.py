@@ -180,9 +180,7 @@ class FaultServer:
             self.billed_nano += round(1000 * (10 * self.prompt_usd + self.completion_tokens * self.completion_usd))
 
 
-def completion(
-    text: object, *, finish: str = "stop", refusal: str | None = None, tokens: int = 20
-) -> dict[str, Any]:
+def completion(text: object, *, finish: str = "stop", refusal: str | None = None, tokens: int = 20) -> dict[str, Any]:
     message = {"role": "assistant", "content": text, "refusal": refusal}
     return {
         "id": "chatcmpl-1",

@@ -31,7 +31,7 @@ def passing_after(times_failed: int, fault: str) -> Rule:
 def client_of(server: FaultServer, ledger: Path, **given: Any) -> Client:
     timeout_s, concurrency = given.pop("timeout_s", 5.0), given.pop("concurrency", 8)
     provider = OpenAICompatible(check_endpoint(server.url), key=KEY, timeout_s=timeout_s, connections=concurrency)
-    given = {"price": Price(), **given}
+    given = {"price": Price(), "policy": RetryPolicy(first_wait_s=0.05), **given}
     return Client(provider, Ledger(ledger), concurrency=concurrency, **given)
 
 
@@ -56,7 +56,7 @@ def test_passing_fault_is_tried_again_and_then_answered(fault: str, book: Path) 
 
 @pytest.mark.parametrize("fault", PASSING)
 def test_lasting_fault_ends_as_failed_and_is_no_answer(fault: str, book: Path) -> None:
-    policy = RetryPolicy(attempts=2)
+    policy = RetryPolicy(attempts=2, first_wait_s=0.05)
     with FaultServer(rule=lambda *_: fault) as server, client_of(server, book, timeout_s=0.5, policy=policy) as client:
         (outcome,) = client.ask([request(1)])
         assert outcome.status == "failed" and outcome.reason
@@ -158,8 +158,8 @@ def test_unreachable_endpoint_fails_and_costs_nothing(book: Path) -> None:
     with FaultServer() as server:
         pass
     price = Price(1000.0, 1000.0)
-    with client_of(server, book, policy=RetryPolicy(attempts=2), price=price) as client:
-        assert client.ask([request(1)])[0].reason == "connect"
+    with client_of(server, book, policy=RetryPolicy(attempts=2, first_wait_s=0.05), price=price) as client:
+        assert client.ask([request(1)])[0].reason.startswith("connect: ")
         assert client.cost_usd == 0.0 and client.tally.sent == 2
 
 
@@ -193,7 +193,10 @@ def test_key_is_in_no_file_and_no_message_even_when_the_endpoint_echoes_it(book:
     def rule(digest: str, times: int) -> str:
         return ("echo", "400", "500")[int(digest[:4], 16) % 3]
 
-    with FaultServer(rule=rule) as server, client_of(server, book, policy=RetryPolicy(attempts=2)) as client:
+    with (
+        FaultServer(rule=rule) as server,
+        client_of(server, book, policy=RetryPolicy(attempts=2, first_wait_s=0.05)) as client,
+    ):
         outcomes = client.ask([request(number) for number in range(12)])
     assert server.keys == {f"Bearer {KEY}"}
     assert KEY not in repr(outcomes) and "[key]" in repr(outcomes)

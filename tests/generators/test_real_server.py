@@ -84,7 +84,8 @@ def test_ledger_and_server_count_the_same_tokens(folder: Path, url: str) -> None
     grow(folder, url, count=4, prompt_price_usd=0.0, completion_price_usd=1.0)
     predicted = metric(url, names[1]) - before[1]
     assert ledger_summary(folder / "ledger.sqlite")["spent_usd"] == pytest.approx(predicted / 1e6)
-    assert ledger_summary(folder / "ledger.sqlite")["answered"] == {"ok": 9}
+    summary = ledger_summary(folder / "ledger.sqlite")
+    assert summary["answered"] == {"ok": 9} and summary["completion_tokens"] == predicted
 
 
 def test_resumed_and_replayed_runs_equal_the_first(folder: Path, url: str) -> None:

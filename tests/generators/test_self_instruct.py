@@ -319,3 +319,16 @@ def test_killed_run_resumes_without_paying_twice_and_ends_the_same(signal_number
     assert set(server.seen) == set(needed)
     assert server.total - len(needed) <= 4 * kills
     assert server.total <= booked <= server.total + 4 * kills
+
+
+@pytest.mark.slow
+def test_interrupt_ends_a_stalled_run_within_five_seconds(folder: Path) -> None:
+    with FaultServer(answer=gardener.answer, rule=lambda *_: "stall") as server:
+        run = start(folder / "stalled", server)
+        while run.poll() is None and not server.total:
+            time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        begin = time.monotonic()
+        assert run.wait(10) != 0 and time.monotonic() - begin < 5
+    with Ledger(folder / "stalled" / "ledger.sqlite") as ledger:
+        assert ledger.attempts() == server.total  # booked and open: they may have been billed

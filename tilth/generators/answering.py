@@ -60,8 +60,8 @@ class Answering(Protocol):
         ...
 
     @property
-    def cost_usd(self) -> float:
-        """What has been spent, with what may have been spent at its worst."""
+    def cost_usd(self) -> float | None:
+        """What has been spent, with what may have been spent at its worst; None where no price is known."""
         ...
 
     def ask(self, requests: Sequence[Request]) -> list[Outcome]:

@@ -25,7 +25,7 @@ class Replay:
         self._answers, self._source = answers, source
         self.tally = Tally()
         self.is_spent = False
-        self.cost_usd = 0.0
+        self.cost_usd: float | None = 0.0
 
     def __enter__(self) -> Self:
         return self

@@ -6,6 +6,7 @@ to settle before it is refused: what is sent under a limit does not depend on th
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from itertools import count, islice
@@ -33,13 +34,14 @@ class Client:
         provider: Provider,
         ledger: Ledger,
         *,
-        price: Price,
+        price: Price | None,
         limit_nano: int | None = None,
         policy: RetryPolicy | None = None,
         concurrency: int = 8,
         recorded: Mapping[str, bytes] | None = None,
     ) -> None:
-        self._provider, self._ledger, self._price, self._limit_nano = provider, ledger, price, limit_nano
+        self._provider, self._ledger, self._limit_nano = provider, ledger, limit_nano
+        self._price, self._is_priced = price or Price(), price is not None
         self._policy, self._concurrency, self._recorded = policy or RetryPolicy(), concurrency, recorded or {}
         self._stopped = threading.Event()
         self._pause = Pause(self._stopped)
@@ -51,9 +53,9 @@ class Client:
         self.is_spent = False
 
     @property
-    def cost_usd(self) -> float:
-        """What the ledger has booked, over all runs that share it."""
-        return usd(self._ledger.balance_nano())
+    def cost_usd(self) -> float | None:
+        """What the ledger has booked, over all runs that share it; None where no price is known."""
+        return usd(self._ledger.balance_nano()) if self._is_priced else None
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +77,7 @@ class Client:
             self._land(until=0)
         except KeyboardInterrupt:
             self._stopped.set()
-            self._land(until=0, patience_s=_LAST_MOMENT_S)
+            self._land(until=0, deadline=time.monotonic() + _LAST_MOMENT_S)
             raise
         if self._trouble is not None:
             raise self._trouble
@@ -113,11 +115,12 @@ class Client:
         for request in waiting:
             self._outcomes[request.key] = Outcome("failed", reason="max-cost" if self.is_spent else "not-sent")
 
-    def _land(self, *, until: int, patience_s: float | None = None) -> None:
+    def _land(self, *, until: int, deadline: float | None = None) -> None:
         """Take in what has landed, and wait until at most so many requests are in flight."""
         while self._flying > until or not self._landed.empty():
             try:
-                key, outcome = self._landed.get(timeout=patience_s)
+                left_s = None if deadline is None else max(0.0, deadline - time.monotonic())
+                key, outcome = self._landed.get(timeout=left_s)
             except Empty:
                 return
             self._outcomes[key] = outcome
@@ -157,7 +160,7 @@ class Client:
         outcome = read_reply(reply)
         used_nano = self._price.used_nano(attempt.request, outcome.usage)
         if outcome.is_answer:
-            self._ledger.answered(attempt, reply.body, outcome.status, used_nano)
+            self._ledger.answered(attempt, reply.body, outcome.status, used_nano, usage=outcome.usage)
         else:
             cost_nano = used_nano if may_be_billed(reply) else 0
             evidence = reply.body[:_EVIDENCE_BYTES]

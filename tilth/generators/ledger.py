@@ -23,6 +23,7 @@ from uuid import uuid4
 from tilth.errors import DataError, TilthError, UsageError
 from tilth.generators.group_commit import GroupCommit
 from tilth.generators.price import usd
+from tilth.generators.reply import Usage
 from tilth.generators.request import Request
 from tilth.schemas.exact_json import dump_json, load_json
 
@@ -42,6 +43,8 @@ _SCHEMA = (
         http_status INTEGER,
         outcome TEXT,
         body BLOB,
+        prompt_tokens INTEGER,
+        completion_tokens INTEGER,
         change_nano INTEGER NOT NULL,
         balance_nano INTEGER NOT NULL,
         UNIQUE (attempt, kind)
@@ -51,7 +54,9 @@ _SCHEMA = (
     "CREATE TRIGGER no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'a ledger is only added to'); END",
 )
 _INSERT = """INSERT INTO event VALUES (
-    NULL, :at, :kind, :attempt, :key, :request, :http_status, :outcome, :body, :change_nano, :balance_nano)"""
+    NULL, :at, :kind, :attempt, :key, :request, :http_status, :outcome, :body, :prompt_tokens, :completion_tokens,
+    :change_nano, :balance_nano)"""
+_OPTIONAL = dict.fromkeys(("request", "http_status", "outcome", "body", "prompt_tokens", "completion_tokens"))
 
 
 class BudgetSpentError(TilthError):
@@ -141,10 +146,14 @@ class Ledger:
 
         return self._write(book)
 
-    def answered(self, attempt: Attempt, body: bytes, outcome: str, cost_nano: int) -> None:
+    def answered(
+        self, attempt: Attempt, body: bytes, outcome: str, cost_nano: int, *, usage: Usage | None = None
+    ) -> None:
         """Settle an attempt with its answer; on disk when this returns, and only then may the answer be used."""
         change = cost_nano - attempt.worst_nano
         settled = {"http_status": 200, "outcome": outcome, "body": body}
+        if usage is not None:
+            settled |= {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens}
         self._write(lambda db: _add(db, attempt, "answered", change_nano=change, **settled))
 
     def failed(self, attempt: Attempt, reason: str, cost_nano: int, *, http_status: int | None, body: bytes) -> None:
@@ -175,6 +184,12 @@ class Ledger:
                    JOIN event r ON r.attempt = s.attempt AND r.kind = 'reserved'
                    WHERE s.kind != 'reserved' GROUP BY s.kind, s.outcome ORDER BY s.kind, s.outcome"""
         return [(str(kind), str(outcome), int(n), int(cost)) for kind, outcome, n, cost in self._read(query)]
+
+    def tokens(self) -> Usage:
+        """Tokens of all committed answers, as their endpoints counted them."""
+        query = "SELECT sum(prompt_tokens), sum(completion_tokens) FROM event WHERE kind = 'answered'"
+        ((prompt, completion),) = self._read(query)
+        return Usage(int(prompt or 0), int(completion or 0))
 
     def attempts(self) -> int:
         """How many attempts were booked."""
@@ -231,5 +246,4 @@ def _add(db: sqlite3.Connection, attempt: Attempt, kind: str, *, change_nano: in
         "change_nano": change_nano,
         "balance_nano": _balance(db) + change_nano,
     }
-    optional = {"request": None, "http_status": None, "outcome": None, "body": None}
-    db.execute(_INSERT, {**values, **optional, **columns})
+    db.execute(_INSERT, {**_OPTIONAL, **values, **columns})

@@ -82,7 +82,7 @@ def open_model(options: ModelOptions) -> Answering:
     return Client(
         provider,
         Ledger(options.ledger),
-        price=price or Price(),
+        price=price,
         limit_nano=limit_nano,
         policy=RetryPolicy(options.attempts),
         concurrency=options.concurrency,

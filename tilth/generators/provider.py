@@ -69,14 +69,14 @@ class OpenAICompatible:
         try:
             with self._client.stream("POST", self._url, content=request.body()) as response:
                 return self._read(response, deadline)
-        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError, httpx2.UnsupportedProtocol):
-            return Reply(None, error="connect")
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError, httpx2.UnsupportedProtocol) as failure:
+            return Reply(None, error="connect", detail=str(failure))
         except httpx2.TimeoutException:
             return Reply(None, error="timeout")
         except httpx2.DecodingError:
             return Reply(None, error="undecodable")
-        except httpx2.HTTPError:
-            return Reply(None, error="cut")
+        except httpx2.HTTPError as failure:
+            return Reply(None, error="cut", detail=str(failure))
 
     def close(self) -> None:
         """Close the connections."""

@@ -60,12 +60,15 @@ class Reply:
     """How long the endpoint asks us to stay away."""
     error: str = ""
     """What broke off the exchange: `connect`, `timeout`, `cut`, `too-large`, `undecodable`."""
+    detail: str = ""
+    """What the system says about it."""
 
 
 def read_reply(reply: Reply) -> Outcome:
     """The one outcome of a reply. Never raises, whatever the bytes are."""
     if reply.error:
-        return Outcome("failed", reason=reply.error)
+        detail = safe_text(reply.detail[:_SHOWN_CHARACTERS], one_line=True)
+        return Outcome("failed", reason=f"{reply.error}: {detail}" if detail else reply.error)
     if reply.status != 200:
         message = said(reply.body)
         return Outcome("failed", reason=f"http-{reply.status}" + (f": {message}" if message else ""))

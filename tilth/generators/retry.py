@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from tilth.generators.reply import Outcome, Reply
 
-_FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
 _PASSING = frozenset({408, 409, 425, 429})
 # The next call would end in the same way: a wrong key, an empty account, a wrong path or model, another address.
@@ -24,6 +23,8 @@ class RetryPolicy:
 
     attempts: int = 5
     """Most times that one request is sent."""
+    first_wait_s: float = 0.5
+    """The wait before the second attempt; it doubles with each further one."""
     longest_wait_s: float = 120.0
     """An endpoint that asks for more patience than this gets none."""
 
@@ -36,7 +37,7 @@ class RetryPolicy:
             return None
         if reply.retry_after_s is not None:
             return reply.retry_after_s if reply.retry_after_s <= self.longest_wait_s else None
-        longest = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2.0 ** (attempt - 1))
+        longest = min(_LONGEST_WAIT_S, self.first_wait_s * 2.0 ** (attempt - 1))
         return longest * (0.5 + jitter / 2)
 
 

@@ -76,7 +76,12 @@ class Growth:
         ]
         outcomes = self._model.ask(requests)
         if not self._model.is_spent and all(outcome.status == "failed" for outcome in outcomes):
-            raise TilthError(f"the model answered none of {len(outcomes)} requests: {outcomes[-1].reason}")
+            # A server that does not know JSON Schema says so with a 400, and llama.cpp gives up with a 500.
+            is_format = options.reply_format == "json" and outcomes[-1].reason.startswith(("http-4", "http-5"))
+            raise TilthError(
+                f"the model answered none of {len(outcomes)} requests: {outcomes[-1].reason}",
+                fix="--reply-format text" if is_format else "",
+            )
         return [
             candidate
             for request, shown, outcome in zip(requests, contexts, outcomes, strict=True)
