@@ -35,7 +35,8 @@ def message_text(message: Any) -> str:
     """The text of a message; of a list of parts, the texts in it. Empty where there is none. Never raises."""
     content = message.get("content") if isinstance(message, dict) else None
     if isinstance(content, list):
-        return join(part.get("text") for part in content if isinstance(part, dict))
+        # LLaMA-Factory's newer files say `value` where everybody else says `text`.
+        return join(part.get("text", part.get("value")) for part in content if isinstance(part, dict))
     return content if isinstance(content, str) else ""
 
 

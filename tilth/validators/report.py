@@ -1,9 +1,9 @@
 """Findings as people and programs read them: lines like a compiler's, JSON lines, GitHub annotations."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
-from tilth.schemas import dump_json
 from tilth.schemas.safe_text import safe_text
 from tilth.validators.finding import Finding
 
@@ -23,7 +23,7 @@ def as_text(finding: Finding) -> str:
 
 def as_json(finding: Finding) -> str:
     """The finding as one JSON object, with the value that was found as it is."""
-    return dump_json(finding.as_json()).decode()
+    return json.dumps(finding.as_json())  # in ASCII: exact for programs, and nothing that a terminal would obey
 
 
 def as_github(finding: Finding) -> str:

@@ -112,3 +112,10 @@ def refuse_leftovers(dialect: str, fields: Fields, known: Collection[str]) -> No
     left = [name for name in fields if name not in known and name not in ("id", "type", "meta", "extra")]
     if left:
         raise LossError(dialect, left)
+
+
+def compared_answers(dialect: str, row: Row) -> str | None:
+    """The objection of a dialect of chats to a conversation that stands beside two answers to it."""
+    if "chosen" not in row or "rejected" not in row or "prompt" in row:
+        return None
+    return f"the rows are conversations beside chosen and rejected; {dialect} would read the conversations alone"

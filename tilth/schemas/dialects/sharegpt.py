@@ -6,6 +6,7 @@ from tilth.schemas.dialects.base import (
     Dialect,
     LossError,
     Row,
+    compared_answers,
     flat_row,
     held,
     refuse_leftovers,
@@ -33,11 +34,16 @@ class ShareGPT(Dialect):
     name: ClassVar[str] = "sharegpt"
     summary: ClassVar[str] = "conversations with from and value (ShareGPT, FastChat, LLaMA-Factory)"
     record_types: ClassVar[tuple[str, ...]] = ("chat",)
+    way_out: ClassVar[str] = "--dialect sharegpt, or bring them into the shape of trl-preference"
     needs: ClassVar[tuple[str, ...]] = ("conversations",)
 
     def recognise(self, row: Row) -> str | None:
         """The turns are there."""
         return "every row has conversations" if "conversations" in row else None
+
+    def objection(self, row: Row) -> str | None:
+        """The row is a preference, as LLaMA-Factory and Axolotl write one."""
+        return compared_answers(self.name, row) if self.recognise(row) else None
 
     def decode(self, row: Row) -> Fields:
         """The turns as messages."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tilth.schemas import Fields, Instruction
-from tilth.validators.rule import Rule, RuleContext, Violation, rule
+from tilth.validators.rule import Repair, Rule, RuleContext, Violation, rule
 from tilth.validators.rules.control_text import control_text
 from tilth.validators.rules.plain import blanks, same_text, untrimmed
 
@@ -27,11 +27,12 @@ def _answer_is_prompt(fields: Fields, context: RuleContext) -> Iterator[Violatio
 
 @rule("placeholder", "warning")
 def _placeholder(fields: Fields, context: RuleContext) -> Iterator[Violation]:
-    """A word such as `<noinput>` stands where there should be text, or nothing."""
+    """A word such as `<noinput>` stands where there should be text, or nothing; repaired where nothing may stand."""
     for name in ("input", "output"):
         value = fields.get(name)
         if isinstance(value, str) and value.strip().lower() in _NO_TEXT:
-            yield Violation((name,), "holds a placeholder", value, "text, or nothing", hint="take it out")
+            repair = Repair("") if name == "input" else None
+            yield Violation((name,), "holds a placeholder", value, "text, or nothing", repair, "write an answer")
 
 
 @rule("whitespace", "warning")

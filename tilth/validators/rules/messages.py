@@ -24,6 +24,7 @@ _ALIASES = {
     "ai": "assistant",
     "observation": "tool",
 }
+_CALL_PARTS = ("tool_call", "tool_calls", "tool_use", "function_call")  # a call as a part of the content
 _SYSTEM = ("system", "developer")
 _TOOL = ("tool", "function")
 
@@ -95,7 +96,11 @@ def _numbered(value: Any) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _calls(message: dict[str, Any]) -> bool:
-    return bool(message.get("tool_calls") or message.get("function_call"))
+    if message.get("tool_calls") or message.get("function_call"):
+        return True
+    parts = message.get("content")
+    kinds = [part.get("type") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    return any(kind in _CALL_PARTS for kind in kinds)
 
 
 def _not_called(path: Path, index: int, message: dict[str, Any]) -> Violation:

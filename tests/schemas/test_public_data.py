@@ -1,0 +1,64 @@
+"""Real files: recognised for what they are, and written back as they were."""
+
+import pytest
+
+from tests.schemas.public_data import json_rows, squad_rows
+from tilth.errors import DataError
+from tilth.schemas import canonical_json, detect
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect"),
+    [
+        ("llama_factory_demo/alpaca_en_demo.json", "alpaca"),
+        ("llama_factory_demo/alpaca_zh_demo.json", "alpaca"),
+        ("llama_factory_demo/glaive_toolcall_en_demo.json", "sharegpt"),
+        ("llama_factory_demo/kto_en_demo.json", "openai"),
+        ("llama_factory_demo/v1_sft_demo.jsonl", "openai"),
+        ("llama_factory_demo/c4_demo.jsonl", "tilth"),
+        ("fastchat/dummy_conversation.json", "sharegpt"),
+        ("openai_chat_toy/toy_chat_fine_tuning.jsonl", "openai"),
+    ],
+)
+def test_every_row_is_read_and_written_back_as_it_was(name, dialect):
+    rows = json_rows(name)
+    found = detect(rows)
+    assert found.dialect.name == dialect
+    for row in rows:
+        assert canonical_json(found.dialect.encode(found.dialect.decode(row))) == canonical_json(row)
+
+
+def test_llama_factorys_tool_calls_are_understood_in_every_row():
+    rows = json_rows("llama_factory_demo/glaive_toolcall_en_demo.json")
+    decode = detect(rows).dialect.decode
+    for row in rows:
+        calls = sum(turn["from"] == "function_call" for turn in row["conversations"])
+        assert sum("tool_calls" in message for message in decode(row)["messages"]) == calls
+
+
+def test_xquad_is_squad_to_the_last_row():
+    rows = squad_rows("xquad_en/xquad.en.json")
+    found = detect(rows)
+    assert (found.dialect.name, len(rows)) == ("squad", 1190)
+    assert all(found.dialect.encode(found.dialect.decode(row)) == row for row in rows)
+
+
+def test_conversations_beside_compared_answers_are_not_taken_for_chats():
+    with pytest.raises(DataError, match="conversations beside chosen and rejected"):
+        detect(json_rows("llama_factory_demo/dpo_en_demo.json"))
+
+
+def test_trls_own_examples_are_in_the_shapes_that_trl_names():
+    """TRL's tests list rows of every shape; those of the shapes that Tilth reads are recognised as such."""
+    wanted = {
+        frozenset({"messages"}): "openai",
+        frozenset({"prompt", "completion"}): "trl-prompt-completion",
+        frozenset({"prompt", "chosen", "rejected"}): "trl-preference",
+        frozenset({"text"}): "tilth",
+    }
+    (case,) = (case for case in json_rows("trl_data_formats/cases.jsonl") if case["cls"] == "TestIsConversational")
+    examples = [row for rows in case["class_data"].values() for row in rows]
+    known = [row for row in examples if frozenset(row) in wanted]
+    assert len(known) >= 8
+    for row in known:
+        assert detect([row]).dialect.name == wanted[frozenset(row)]
