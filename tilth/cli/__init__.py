@@ -1,5 +1,25 @@
 """The command line: commands made from the declarations of operations, and the verbs that are no operation."""
 
-from tilth.cli.border import main
+import signal
+import sys
+from types import FrameType
 
 __all__ = ["main"]
+
+_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the words of the command line and leave with their exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        from tilth.cli.border import run  # takes long enough for somebody to change their mind
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    sys.exit(code)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)

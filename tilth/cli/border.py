@@ -1,10 +1,8 @@
 """Where the command line begins and ends: words in, an exit code out, every mistake worded once."""
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
 from cyclopts import CycloptsError
 from pydantic import ValidationError
@@ -14,12 +12,6 @@ from tilth.cli.files import STDIO
 from tilth.errors import TilthError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
-
-
-def main() -> None:
-    """Run the words of the command line and leave with their exit code."""
-    signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(words: Sequence[str]) -> int:
@@ -75,7 +67,3 @@ def _say(message: str, code: int) -> int:
 
     print(f"error: {safe_text(message)}", file=sys.stderr)
     return code
-
-
-def _terminated(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)

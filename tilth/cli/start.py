@@ -32,7 +32,7 @@ steps:
   - dedup: {{threshold: 0.8}}
   - outliers
   - score
-  - split: {{train: 0.8, validation: 0.1, test: 0.1}}
+  - split
 """
 
 

@@ -20,7 +20,7 @@ class DpoOptions(TrainingOptions):
     """How strongly the model is held to where it started: the higher, the closer it stays."""
 
 
-@build(DpoOptions)
+@build(DpoOptions, command="train dpo")
 def dpo(data: Dataset, options: DpoOptions, folder: Path) -> Iterator[Judged]:
     """Teach a model to prefer the chosen answers of preference records over the rejected ones (DPO).
 

@@ -14,7 +14,7 @@ class SftOptions(TrainingOptions):
     """How to fine-tune on answers."""
 
 
-@build(SftOptions)
+@build(SftOptions, command="train sft")
 def sft(data: Dataset, options: SftOptions, folder: Path) -> Iterator[Judged]:
     """Fine-tune a model on the answers of instruction, chat and QA records (SFT).
 
