@@ -7,7 +7,7 @@ from typing import Literal
 
 from tilth.operation import Dataset, Fields, Judged, Options, Reason, rewrite
 from tilth.review.event import RecordKey
-from tilth.review.journal import Journal
+from tilth.review.event_lines import read_events
 from tilth.review.standing import Standing, Standings
 
 Verdict = tuple[Reason | None, Fields | None]
@@ -18,7 +18,7 @@ class ReviewedOptions(Options):
     """Which decisions count, and what happens to rows without one."""
 
     journal: Path
-    """The decision journal, as `tilth review` keeps it (FILE.review.sqlite)."""
+    """The decision journal, as `tilth review` keeps it (FILE.review.sqlite), or its events as JSON Lines (.jsonl)."""
     undecided: Literal["keep", "set-aside"] = "keep"
     """What happens to a row that nobody has accepted, rejected or edited."""
     conflicts: Literal["set-aside", "latest"] = "set-aside"
@@ -28,8 +28,7 @@ class ReviewedOptions(Options):
 @rewrite(ReviewedOptions)
 def reviewed(data: Dataset, options: ReviewedOptions) -> Iterator[Judged]:
     """Apply the decisions of a review: rejected rows are set aside, edited rows leave as they were edited."""
-    with Journal(options.journal, create=False, allow_network=True) as journal:
-        standings = Standings(journal.events())
+    standings = Standings(read_events(options.journal))
     touched = {key.record for key in standings}
     copies: Counter[str] = Counter()
     facts: Counter[str] = Counter()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tilth.errors import DataError, UsageError
 from tilth.formats import Dataset
@@ -27,6 +27,7 @@ class Reading:
     dialect: str | None = None
     record_type: str | None = None
     encoding: str = "utf-8"
+    on_error: Literal["stop", "reject"] = "stop"
 
     def open(self, path: Path, limit: int | None = None) -> Dataset:
         """The file as a data set."""
@@ -36,6 +37,7 @@ class Reading:
             dialect=self.dialect,
             record_type=self.record_type,
             encoding=self.encoding,
+            on_error=self.on_error,
             limit=limit,
         )
 
