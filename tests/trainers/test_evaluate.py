@@ -66,7 +66,7 @@ def test_the_validation_loss_of_the_training_is_the_loss_that_evaluate_measures(
 ) -> None:
     options = evaluate.options({"tuned": str(tuned[0]), "part": "validation", "prompts": 0})
     measured = evaluate.run(little_world, options, tmp_path).facts["answers"]["tuned"]["loss"]
-    assert tuned[1].facts["eval_loss"] == pytest.approx(measured, rel=1e-5)
+    assert tuned[1].facts["eval_loss"] == pytest.approx(measured, rel=1e-3)
 
 
 @slow

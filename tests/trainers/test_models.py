@@ -20,7 +20,7 @@ def model_folder(folder: Path) -> Path:
 def training_folder(folder: Path, result: str, base: str, *, on_hub: bool = False) -> Path:
     (folder / result).mkdir(parents=True)
     start = {"model": base, "base": base, "on_hub": on_hub, "is_tiny": base == "base"}
-    (folder / "training.json").write_text(json.dumps({"start": start}))
+    (folder / "training.json").write_text(json.dumps({"start": start, "result": result}))
     return folder
 
 

@@ -61,6 +61,20 @@ def test_training_writes_nothing_to_stdout_and_no_noise_to_stderr(
 
 
 @slow
+def test_a_new_run_in_the_folder_of_an_old_one_leaves_nothing_of_it(data: Dataset, tmp_path: Path) -> None:
+    options: dict[str, Any] = {"max_steps": 1, "device": "cpu"}
+    sft.run(data, sft.options(options), tmp_path / "run")
+    sft.run(data, sft.options({**options, "method": "lora"}), tmp_path / "run")
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {
+        "base",
+        "adapter",
+        "train_log.jsonl",
+        "training.json",
+    }
+    assert len(losses(tmp_path / "run")) == 1
+
+
+@slow
 def test_bfloat16_can_be_asked_for(data: Dataset, tmp_path: Path) -> None:
     options = {"max_steps": 2, "device": "cpu", "dtype": "bfloat16", "method": "lora", "gradient_checkpointing": True}
     outcome = sft.run(data, sft.options(options), tmp_path / "run")

@@ -129,8 +129,9 @@ def computes_in_bfloat16(device: str, dtype: Dtype) -> bool:
 
 
 def _trained_in(folder: Path, name: str) -> ModelSource:
-    start = _training_record(folder)["start"]
-    if (folder / MODEL_FOLDER).is_dir():
+    record = _training_record(folder)
+    start = record["start"]
+    if record["result"] == MODEL_FOLDER:
         return ModelSource(name, str(folder / MODEL_FOLDER), is_tiny=start["is_tiny"])
     base = base_of(folder)
     return ModelSource(name, base.weights, folder / ADAPTER_FOLDER, base.on_hub, start["is_tiny"])

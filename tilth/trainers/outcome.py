@@ -74,6 +74,13 @@ def save_outcome(
     return facts
 
 
+def remove_outcome(folder: Path) -> None:
+    """Remove what an earlier run left in the folder, its `training.json` first: what is left says no run is finished."""
+    (folder / TRAINING_FILE).unlink(missing_ok=True)
+    for name in (MODEL_FOLDER, ADAPTER_FOLDER):
+        rmtree(folder / name, ignore_errors=True)
+
+
 def _facts(folder: Path, prepared: Prepared, name: str) -> dict[str, Any]:
     lines = read_train_log(folder)
     losses = [line["loss"] for line in lines if "loss" in line]

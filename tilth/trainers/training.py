@@ -12,7 +12,7 @@ from tilth.trainers.checkpoints import Checkpoint, complete_checkpoints, remove_
 from tilth.trainers.environment import quiet_stack, require_training_stack
 from tilth.trainers.models import computes_in_bfloat16, device_for, load_model
 from tilth.trainers.objective import Objective
-from tilth.trainers.outcome import save_outcome
+from tilth.trainers.outcome import remove_outcome, save_outcome
 from tilth.trainers.preparation import TOKENS_FOLDER, Prepared, prepare
 from tilth.trainers.run_identity import finished_run
 from tilth.trainers.train_log import TrainLog
@@ -49,6 +49,7 @@ def _run(
     from tilth.trainers._trainer import run_trainer, seed_everything
 
     checkpoint = _checkpoint_of_this_run(folder, prepared.identity, options)
+    remove_outcome(folder)
     in_bfloat16 = computes_in_bfloat16(device, options.dtype)
     tokenizer = prepared.template.tokenizer
     seed_everything(options.seed)
