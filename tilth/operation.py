@@ -225,12 +225,20 @@ def _route(judged: Judged, name: str) -> Routed:
     ]
     kept = batch if len(kept_indices) == len(batch) else batch.take(kept_indices)
     changes: list[tuple[Fields, Fields]] = []
-    if judged.records is not None:
-        changed = [judged.records[index] for index in kept_indices]
-        changes = [(before, after) for before, after in zip(kept.records, changed, strict=True) if after is not None]
-        kept = kept.replaced(changed) if changes else kept
+    if judged.records is not None and any(record is not None for record in judged.records):
+        rewritten = [judged.records[index] for index in kept_indices]
+        pairs = zip(kept.records, rewritten, strict=True)
+        changes = [
+            (before, after) for before, after in pairs if after is not None and _content(before) != _content(after)
+        ]
+        kept = kept.replaced(rewritten)
     parts = None if judged.parts is None else [judged.parts[index] for index in kept_indices]
     return Routed(len(batch), kept, [], kept_indices, parts, aside, changes, judged.facts)
+
+
+def _content(record: Fields) -> Fields:
+    """A record without what is said about it: a note in `meta` changes nothing."""
+    return {name: value for name, value in record.items() if name != "meta"}
 
 
 def _route_made(made: Made) -> Routed:
