@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any, Literal, Protocol, cast
 
 from pydantic import Field
 
@@ -36,10 +36,12 @@ class ModelOptions(Options):
     """Price of a million prompt tokens, in dollars. Default: free on this machine, else unknown."""
     completion_price_usd: Annotated[float, Field(ge=0)] | None = None
     """Price of a million completion tokens, in dollars. Default: free on this machine, else unknown."""
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = 0.7
-    """Randomness of the sampling where variety is wanted; none leaves it to the endpoint."""
-    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
-    """Share of the probability that is sampled from; none leaves it to the endpoint."""
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    """Randomness of the sampling where variety is wanted; where one right answer is wanted, it is 0."""
+    top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of the probability that is sampled from."""
+    sampling: Literal["ours", "endpoint"] = "ours"
+    """Who sets temperature and top_p: these options, or the endpoint, for models that refuse to be told."""
     max_tokens: Annotated[int, Field(ge=1)] = 1024
     """Longest answer in tokens; an answer that runs into it is set aside as truncated."""
     concurrency: Annotated[int, Field(ge=1, le=256)] = 8
@@ -115,14 +117,7 @@ def find_price(options: ModelOptions, endpoint: Endpoint | None) -> Price | None
     return Price(given[0] or 0.0, given[1] or 0.0)
 
 
-def sampling(options: ModelOptions, *, temperature: float | None = None) -> dict[str, Any]:
-    """Sampling parameters of a request, at the options' temperature or at another.
-
-    Where the options leave the temperature to the endpoint, so does this: some models refuse to be told.
-    """
-    params = {
-        "max_tokens": options.max_tokens,
-        "temperature": options.temperature if temperature is None or options.temperature is None else temperature,
-        "top_p": options.top_p,
-    }
-    return {name: value for name, value in params.items() if value is not None}
+def sampling(options: ModelOptions, *, temperature: float) -> dict[str, Any]:
+    """Sampling parameters of a request at a temperature, or only the token limit where the endpoint sets the rest."""
+    limit = {"max_tokens": options.max_tokens}
+    return limit if options.sampling == "endpoint" else {**limit, "temperature": temperature, "top_p": options.top_p}

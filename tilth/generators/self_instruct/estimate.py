@@ -42,7 +42,7 @@ def _one(seeds: Sequence[Task], options: "SelfInstructOptions", case: int, price
     tasks = -(-options.count // options.instances_per_task)
     candidates = tasks / _ACCEPTANCE[case]
     proposals = max(1, round(candidates / options.tasks_per_request + 0.5))
-    labels = tasks if options.ask_classification else 0
+    labels = tasks if options.classification == "ask" else 0
     # An average prompt stands for all: the first tasks and examples of the data are as good as any.
     shown, examples = seeds[: options.in_context], seeds[: options.examples]
     text = shown[0].instruction

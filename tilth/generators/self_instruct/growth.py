@@ -139,7 +139,7 @@ class Growth:
             self._read_instances(candidate, outcome)
 
     def _classify(self, accepted: Sequence[Candidate]) -> Mapping[str, bool]:
-        if not self._options.ask_classification:
+        if self._options.classification == "never":
             return {}
         requests = [ask_is_classification(self._options, candidate.instruction) for candidate in accepted]
         kinds = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -33,8 +33,8 @@ class SelfInstructOptions(ModelOptions):
     """Worked answers asked for each new task."""
     examples: Annotated[int, Field(ge=0, le=10)] = 3
     """Seeds with their answers that show the model how an answer looks."""
-    ask_classification: bool = True
-    """Ask of each new task whether it is classification, and have its output written before its input."""
+    classification: Literal["ask", "never"] = "ask"
+    """Ask of each new task whether it is classification, whose output is then written before its input; or never."""
     reply_format: ReplyFormat = "json"
     """Shape asked for: json with a schema, or text for endpoints and small models that cannot hold one."""
     similarity: Annotated[float, Field(ge=0, le=1)] = 0.7

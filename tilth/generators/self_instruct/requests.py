@@ -43,7 +43,7 @@ def ask_instructions(
         format=_FORMATS["instructions"][reply_format],
     )
     schema = _object(tasks={"type": "array", "items": _TEXT}) if reply_format == "json" else None
-    return _request(options, prompt, sampling(options), schema)
+    return _request(options, prompt, sampling(options, temperature=options.temperature), schema)
 
 
 def ask_is_classification(options: ModelOptions, instruction: str) -> Request:
