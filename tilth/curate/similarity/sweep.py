@@ -26,8 +26,8 @@ class Swept:
 def sweep(sets: ShingleSets, buckets: Buckets, threshold: float) -> Swept:
     """Set aside every row that reaches the threshold with a row kept before it; rows are visited by number.
 
-    The witness is the most similar kept row, the earliest of equals. A row set aside is no witness, so a chain
-    A~B~C takes nothing along that does not itself resemble something kept.
+    The witness is the first kept row that reaches the threshold. A row set aside is no witness, so a chain A~B~C
+    takes nothing along that does not itself resemble something kept.
     """
     return _Sweep(sets, buckets, threshold).run()
 
@@ -69,8 +69,7 @@ class _Sweep:
 
     def _settle_against_kept(self, later: NDArray[np.int64], earlier: NDArray[np.int64]) -> None:
         later, earlier, score = self._similar(later, earlier)
-        # Best last, so that it is the one that remains: by rising score, and the earliest of equal scores after others.
-        order = np.lexsort((-earlier, score, later))
+        order = np.lexsort((-earlier, later))  # of several witnesses the first kept is written last, and remains
         self.witness[later[order]], self.score[later[order]] = earlier[order], score[order]
 
     def _settle_among(self, rows: NDArray[np.int64]) -> None:
@@ -82,7 +81,7 @@ class _Sweep:
         before = np.arange(len(numbers)) - run
         later, earlier, score = self._similar(np.repeat(owners, before), owners[ranges(run, before)])
         # A row that goes is no witness for those after it: the one place where the order of rows is walked one by one.
-        for one in np.lexsort((earlier, -score, later)).tolist():
+        for one in np.lexsort((earlier, later)).tolist():
             if self.witness[later[one]] < 0 and self.witness[earlier[one]] < 0:
                 self.witness[later[one]], self.score[later[one]] = earlier[one], score[one]
 
