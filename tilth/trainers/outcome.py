@@ -75,7 +75,7 @@ def save_outcome(
 
 
 def remove_outcome(folder: Path) -> None:
-    """Remove what an earlier run left in the folder, its `training.json` first: what is left says no run is finished."""
+    """Remove what an earlier run left in the folder; its `training.json` first, which says that a run is finished."""
     (folder / TRAINING_FILE).unlink(missing_ok=True)
     for name in (MODEL_FOLDER, ADAPTER_FOLDER):
         rmtree(folder / name, ignore_errors=True)
