@@ -71,6 +71,9 @@ def answer(request: dict[str, Any]) -> str:
         numbered = "\n".join(f"{number}. {task}" for number, task in enumerate(tasks, 1))
         return json.dumps({"tasks": tasks}) if wants_json else f"Here you are:\n{numbered}\n\nMore?"
     task = prompt.rpartition("Task: ")[2].partition("\n")[0]
+    if "Give 2 different" in prompt:
+        both = [{"input": "", "output": f"Way {number} of {len(task)}"} for number in (1, 2)]
+        return json.dumps({"instances": both})
     told = f"Done in {sha256(task.encode()).hexdigest()[:8]} ways"
     given = "Slugs ate my lettuce." if task.startswith("Classify") else ""
     if "almanac" in task:

@@ -96,6 +96,14 @@ def test_classification_is_answered_output_first(folder: Path) -> None:
     assert labelled and all(record["instruction"].startswith("Classify") and record["input"] for record in labelled)
 
 
+def test_several_instances_of_a_task_never_pass_the_count(folder: Path) -> None:
+    with FaultServer(answer=gardener.answer) as server:
+        outcome = grow(folder, endpoint=server.url, count=7, instances_per_task=2, classification="never")
+    made = records(outcome)
+    assert len(made) == 7 and len({record["instruction"] for record in made}) == 4
+    assert codes(outcome)["not-needed"] >= 1
+
+
 @pytest.mark.parametrize("reply_format", ["json", "text"])
 def test_both_reply_formats_grow_the_same_number(reply_format: str, folder: Path) -> None:
     with FaultServer(answer=gardener.answer) as server:

@@ -161,6 +161,7 @@ class Growth:
 
     def _verdicts(self, candidates: Sequence[Candidate]) -> tuple[list[Fields], list[Reason | None]]:
         """Records and reasons of a round, once every task in the pool has an id that a reason can name."""
+        self._drop_surplus(candidates)
         for candidate in candidates:
             if candidate.number is not None:
                 record, _ = candidate.verdicts()[0]
@@ -172,6 +173,19 @@ class Growth:
         verdicts = [verdict for candidate in candidates for verdict in candidate.verdicts()]
         self._made += [Task.of(content_id(record), record) for record, reason in verdicts if reason is None]
         return [record for record, _ in verdicts], [reason for _, reason in verdicts]
+
+    def _drop_surplus(self, candidates: Sequence[Candidate]) -> None:
+        """Several instances of a task can overshoot the count; the last ones go."""
+        left = self._options.count - len(self._made)
+        for candidate in candidates:
+            for place, (instance, reason) in enumerate(candidate.instances):
+                if candidate.reason is None and reason is None:
+                    left -= 1
+                    if left < 0:
+                        candidate.instances[place] = (
+                            instance,
+                            Reason("not-needed", detail="there were enough before it"),
+                        )
 
     def _remember(self, number: int, reasons: Sequence[Reason | None]) -> None:
         codes = Counter(reason.code for reason in reasons if reason is not None)
