@@ -115,7 +115,7 @@ def test_a_near_duplicate_stands_beside_its_witness_with_the_difference_marked(p
     assert "kept · faq.jsonl:1" in page.text
     assert "<mark>Here </mark>" in page.html
     assert "<mark>This </mark>" in page.html
-    assert "score 0.91" in page.text
+    assert "similarity 0.91" in page.text
 
 
 def test_a_repair_shows_the_blanks_it_took_away(page: Page) -> None:

@@ -57,6 +57,15 @@ class StepEvidence:
         """Lines of an evidence file (`set-aside`, `changes`, `rejects`); nothing where there is no such file."""
         return read_lines(self.folder / f"{name}.jsonl")
 
+    def repairs(self) -> Iterator[Line]:
+        """Lines of `changes` whose content changed; a score or a note that was written beside it is no repair."""
+        return (line for line in self.lines("changes") if line["id_before"] != line["id_after"])
+
+    @cached_property
+    def repaired(self) -> int:
+        """Number of rows whose content changed."""
+        return sum(1 for _ in self.repairs()) if self.counts.get("changed") else 0
+
     def artifact(self, name: str) -> Line | None:
         """A JSON file that a `build` step left, or None."""
         path = self.folder / "artifact" / name

@@ -6,9 +6,10 @@ from markupsafe import Markup
 
 from tilth.recipes.evidence import RunEvidence, StepEvidence
 from tilth.recipes.report import charts
+from tilth.recipes.report.splits import split_order
 from tilth.recipes.report.words import code_words, duration
 
-_VERBS = {"read": "reads", "judge": "judges", "rewrite": "repairs", "make": "makes rows", "build": "builds"}
+_VERBS = {"read": "reads", "judge": "judges", "rewrite": "may change rows", "make": "makes rows", "build": "builds"}
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class FlowLine:
     kept: int
     set_aside: int
     rejected: int
-    changed: int
+    repaired: int
+    annotated: int
+    """Rows that something was written beside, such as a score, and whose content is what it was."""
     parts: list[tuple[str, int]]
     reasons: list[tuple[str, int]]
     seconds: str
@@ -61,8 +64,9 @@ def _line(step: StepEvidence, widest: int) -> FlowLine:
         kept=counts["kept"],
         set_aside=counts["set_aside"],
         rejected=counts["rejected"],
-        changed=counts.get("changed", 0),
-        parts=list((counts.get("parts") or {}).items()),
+        repaired=step.repaired,
+        annotated=counts.get("changed", 0) - step.repaired,
+        parts=sorted((counts.get("parts") or {}).items(), key=lambda part: split_order(part[0])),
         reasons=[(code_words(code), count) for code, count in reasons],
         seconds=duration(float(step.summary["seconds"])),
         is_reused=bool(step.summary.get("reused")),

@@ -23,7 +23,7 @@ def headline(
     """What came in, what left, why, and what the model learned."""
     came_in, rejected = run.first.counts["in"], run.first.counts["rejected"]
     aside = sum(step.counts["set_aside"] for step in run.steps if step.kind not in ("make", "build"))
-    changed = sum(step.counts.get("changed", 0) for step in run.steps)
+    changed = sum(step.repaired for step in run.steps)
     made = sum(step.counts.get("made", 0) - step.counts["set_aside"] for step in run.kind("make"))
     left = run.last.counts["kept"]
     sentences = [_flow(came_in, len(run.first.summary["inputs"]), rejected + aside, changed, made, left)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from tilth.recipes.evidence import Line, RunEvidence, StepEvidence, find_rows
-from tilth.recipes.report.words import Piece, code_words, compare, excerpt, number
+from tilth.recipes.report.words import Piece, code_words, compare, edges_shown, number
 from tilth.schemas import parts
 from tilth.schemas.safe_text import safe_text
 
@@ -15,11 +15,11 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class Shown:
-    """One record as the report shows it: where it lay, and its prompt and answer."""
+    """One record as the report shows it: where it lay, what is asked in it, and the rest of its text."""
 
     place: str
+    asked: list[Piece]
     text: list[Piece]
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,30 @@ def removals(run: RunEvidence, steps: Iterable[StepEvidence]) -> list[Removal]:
     return found
 
 
-def show(row: Line, text: str | None = None) -> Shown:
-    """A record with its text as one piece."""
-    return Shown(place_of(row), [Piece(excerpt(text if text is not None else record_text(row)), False)])
+def show(row: Line) -> Shown:
+    """A record as it is."""
+    asked, text = texts_of(row)
+    return Shown(place_of(row), _whole(asked), _whole(text))
 
 
-def record_text(row: Line) -> str:
-    """Prompt and answer of a record, one below the other; for a pair, both answers by name."""
-    if row.get("type") == "preference":
+def show_beside(row: Line, witness: Line) -> tuple[Shown, Shown]:
+    """Two records, each with the words marked in which it differs from the other."""
+    asked, text = (compare(left, right) for left, right in zip(texts_of(row), texts_of(witness), strict=True))
+    return Shown(place_of(row), asked[0], text[0]), Shown(place_of(witness), asked[1], text[1])
+
+
+def texts_of(row: Line) -> tuple[str, str]:
+    """What is asked in a record, and the rest: the answer, both answers of a pair by name, the turns by role."""
+    record, kind = parts(row), row.get("type")
+    if kind == "chat" and isinstance(row.get("messages"), list):
+        turns = [turn for turn in row["messages"] if isinstance(turn, dict)]
+        return "", "\n".join(f"{turn.get('role')}: {turn.get('content') or ''}" for turn in turns)
+    if kind == "preference":
         named = [f"{name}: {row[name]}" for name in ("chosen", "rejected") if isinstance(row.get(name), str)]
-        return "\n".join([parts(row).prompt or "", *named])
-    return parts(row).text
+        return record.prompt or "", "\n".join(named) or record.text
+    if kind == "qa":
+        return record.prompt or "", record.text.removeprefix(record.prompt or "").lstrip("\n")
+    return (record.prompt, record.answer) if record.prompt and record.answer is not None else ("", record.text)
 
 
 def place_of(row: Line) -> str:
@@ -102,8 +115,13 @@ def _example(line: Line, witness: Line | None) -> Example:
     detail = safe_text(line.get("detail") or "", one_line=True)
     if witness is None:
         return Example(show(row), detail, score, None)
-    left, right = compare(record_text(row), record_text(witness))
-    return Example(Shown(place_of(row), left), detail, score, Shown(place_of(witness), right))
+    # The detail names the witness by its place in a file of this run; here it stands beside.
+    left, right = show_beside(row, witness)
+    return Example(left, "", score, right)
+
+
+def _whole(text: str) -> list[Piece]:
+    return [Piece(edges_shown(text), False)] if text else []
 
 
 def _unreadable(run: RunEvidence) -> list[Removal]:
@@ -112,7 +130,7 @@ def _unreadable(run: RunEvidence) -> list[Removal]:
         return []
     examples = [
         Example(
-            Shown(safe_text(f"{line['file']}:{line['line']}", one_line=True), [Piece(excerpt(line["raw"]), False)]),
+            Shown(safe_text(f"{line['file']}:{line['line']}", one_line=True), [], _whole(line["raw"].rstrip("\n"))),
             safe_text(line["reason"], one_line=True),
             "",
             None,

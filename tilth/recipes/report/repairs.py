@@ -36,16 +36,16 @@ class Repairs:
 
 
 def repairs(run: RunEvidence) -> list[Repairs]:
-    """Every step that changed rows, with some of them."""
+    """Every step that changed what is in rows, with some of them."""
     return [
         Repairs(
             step.name,
-            step.counts["changed"],
+            step.repaired,
             (step.folder / "changes.jsonl").relative_to(run.folder).as_posix(),
-            _shown(step.lines("changes")),
+            _shown(step.repairs()),
         )
         for step in run.steps
-        if step.counts.get("changed")
+        if step.repaired
     ]
 
 

@@ -22,14 +22,18 @@ class Splits:
     styles: list[tuple[str, str]]
 
 
+def split_order(name: str) -> tuple[int, str]:
+    """Sorts splits in the order in which a model meets them."""
+    return (_STYLES.index(name) if name in _STYLES else len(_STYLES), name)
+
+
 def splits(run: RunEvidence) -> Splits | None:
     """The splits of the run's last table; None when it was never split."""
     tables = run.last.tables
     if [path.name for path in tables] == ["data.jsonl"]:
         return None
-    order = {name: place for place, name in enumerate(("train", "validation", "test"))}
     counted = {path.stem: Counter(str(row.get("type")) for row in read_lines(path)) for path in tables}
-    names = sorted(counted, key=lambda name: (order.get(name, 9), name))
+    names = sorted(counted, key=split_order)
     types = sorted({kind for counter in counted.values() for kind in counter})
     styles = [(name, name if name in _STYLES else "other") for name in names]
     totals = {name: counted[name].total() for name in names}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -11,7 +11,12 @@ from tilth.recipes.report import charts
 from tilth.recipes.report.words import count_of, duration, excerpt, number
 from tilth.schemas.safe_text import safe_text
 
-_TITLES = {"sft": "Supervised fine-tuning", "dpo": "Preference tuning"}
+_ANSWER_CHARACTERS: Final = 320
+_TINY: Final = (
+    "The model is the built-in one, which starts from random weights and has read nothing but these rows: it shows "
+    "that training works, not what a model of a useful size would say."
+)
+_TITLES: Final = {"sft": "Supervised fine-tuning", "dpo": "Preference tuning"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def _training(step: StepEvidence, log: Sequence[Line]) -> Training:
     return Training(
         step.name,
         _TITLES.get(step.name, step.name),
-        _sentence(facts),
+        _sentence(facts, starts_from_nothing=bool((record.get("start") or {}).get("is_tiny")) and step.name == "sft"),
         [curve for curve in curves if curve is not None],
         _facts(step, record, facts),
     )
@@ -103,7 +108,7 @@ def _curve(log: Sequence[Line], name: str, words: str, *, from_zero: bool) -> Cu
     return Curve(charts.lines(curves, label=label, x_unit="optimizer step", from_zero=from_zero), words, legend)
 
 
-def _sentence(facts: Mapping[str, Any]) -> str:
+def _sentence(facts: Mapping[str, Any], *, starts_from_nothing: bool) -> str:
     parts = []
     if "first_loss" in facts and "last_loss" in facts:
         parts.append(f"The loss {_went(facts['first_loss'], facts['last_loss'])}")
@@ -111,7 +116,8 @@ def _sentence(facts: Mapping[str, Any]) -> str:
         parts.append(f"on held-out rows it ended at {number(facts['eval_loss'])}")
     if "first_margin" in facts and "last_margin" in facts:
         parts.append(f"the margin {_went(facts['first_margin'], facts['last_margin'])} nats")
-    return f"{'; '.join(parts)}." if parts else ""
+    told = [f"{'; '.join(parts)}."] if parts else []
+    return " ".join([*told, _TINY] if starts_from_nothing else told)
 
 
 def _went(start: float, end: float) -> str:
@@ -121,7 +127,7 @@ def _went(start: float, end: float) -> str:
 
 def _facts(step: StepEvidence, record: Mapping[str, Any], facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     weights, data = record.get("weights") or {}, record.get("data") or {}
-    start = (record.get("start") or {}).get("model") or step.options.get("model")
+    start = step.options.get("model") or (record.get("start") or {}).get("model")  # a name first, a folder last
     rows = {part: described["rows"] for part, described in data.items()} or facts.get("rows") or {}
     found = [
         ("start", str(start)),
@@ -149,10 +155,10 @@ def _evaluation(step: StepEvidence, result: Line) -> Evaluation:
         )
     if preferences:
         before, after = (preferences[side]["prefers_chosen"] for side in ("base", "tuned"))
-        figures.append(("finds the chosen answer likelier", f"{before:.0%}", f"{after:.0%}"))
+        figures.append(("finds the chosen answer the likelier one", f"{before:.0%}", f"{after:.0%}"))
         sentences.append(
             f"In {number(round(preferences['accuracy'] * preferences['pairs']))} of "
-            f"{count_of(preferences['pairs'], 'held-out pair')} tuning favours the chosen answer over the rejected one."
+            f"{count_of(preferences['pairs'], 'held-out pair')} the chosen answer gained on the rejected one."
         )
     return Evaluation(
         str(result.get("part")),
@@ -174,7 +180,7 @@ def _model_name(option: Any, described: Mapping[str, Any], otherwise: str) -> st
 
 def _side_by_side(pair: Line) -> SideBySide:
     base, tuned = (
-        excerpt(pair[side]["text"]) + ("" if pair[side].get("stopped", True) else " … (cut off)")
+        excerpt(pair[side]["text"], _ANSWER_CHARACTERS) + ("" if pair[side].get("stopped", True) else " … (cut off)")
         for side in ("base", "tuned")
     )
     place = f"{str(pair.get('file', '')).rsplit('/', 1)[-1]}:{pair.get('line', '')}"
