@@ -75,6 +75,15 @@ def test_a_new_run_in_the_folder_of_an_old_one_leaves_nothing_of_it(data: Datase
 
 
 @slow
+def test_a_model_is_not_trained_into_the_folder_that_it_lies_in(tuned: tuple[Path, Outcome], data: Dataset) -> None:
+    folder = tuned[0]
+    for model in (folder, folder / "base", folder / "model"):
+        with pytest.raises(UsageError, match="the model to start from lies in the folder"):
+            sft.run(data, sft.options({"model": str(model), "max_steps": 1}), folder)
+    assert (folder / "training.json").exists()
+
+
+@slow
 def test_bfloat16_can_be_asked_for(data: Dataset, tmp_path: Path) -> None:
     options = {"max_steps": 2, "device": "cpu", "dtype": "bfloat16", "method": "lora", "gradient_checkpointing": True}
     outcome = sft.run(data, sft.options(options), tmp_path / "run")

@@ -78,7 +78,11 @@ def _batches(data: Dataset, part: str) -> Iterator[Batch]:
 
 def _starting_model(data: Dataset, options: TrainingOptions, folder: Path) -> ModelSource:
     if options.model != TINY:
-        return find_model(options.model)
+        start = find_model(options.model)
+        for place in (start.weights, start.adapter):
+            if place is not None and not start.on_hub and Path(place).resolve().is_relative_to(folder.resolve()):
+                raise UsageError("the model to start from lies in the folder of the results", where=str(folder))
+        return start
     texts = (text for batch in data.part("train").batches() for fields in batch.records for text in texts_of(fields))
     build_tiny(texts, folder / BASE_FOLDER, options.seed)
     return ModelSource(TINY, str(folder / BASE_FOLDER), is_tiny=True)
