@@ -4,13 +4,12 @@ One line for each answer: `{"key": ..., "request": {...}, "response": {...}}`. T
 beside it, and is checked, so an answer cannot drift to another question.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Self
 
 from tilth.errors import DataError, UsageError
+from tilth.formats.atomic import replacing
 from tilth.generators.answering import Tally
 from tilth.generators.ledger import Ledger
 from tilth.generators.reply import Outcome, read_answer
@@ -53,25 +52,15 @@ def export_answers(ledger: Path, out: Path) -> int:
     """Write every committed answer of a ledger to `out`, and return how many; all of them or none."""
     if not ledger.is_file():
         raise UsageError("there is no such ledger", where=str(ledger))
-    with Ledger(ledger) as book, NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
-        written = 0
-        try:
-            seen: set[str] = set()
-            for request, body in book.answers():
-                if request.key in seen:  # two processes may have asked at the same moment
-                    continue
-                seen.add(request.key)
-                line = {"key": request.key, "request": request.content(), "response": load_json(body)}
-                file.write(dump_json(line) + b"\n")
-                written += 1
-            file.flush()
-            os.fsync(file.fileno())
-        except BaseException:
-            Path(file.name).unlink()
-            raise
-    Path(file.name).replace(out)
-    _sync_folder(out.parent)
-    return written
+    seen: set[str] = set()
+    with Ledger(ledger) as book, replacing(out) as temporary, temporary.open("wb") as file:
+        for request, body in book.answers():
+            if request.key in seen:  # two processes may have asked at the same moment
+                continue
+            seen.add(request.key)
+            line = {"key": request.key, "request": request.content(), "response": load_json(body)}
+            file.write(dump_json(line) + b"\n")
+    return len(seen)
 
 
 def read_answers(path: Path) -> dict[str, bytes]:
@@ -93,11 +82,3 @@ def read_answers(path: Path) -> dict[str, bytes]:
             raise DataError("the key does not belong to the request beside it", where=f"{path}:{number}")
         answers[key] = dump_json(response)
     return answers
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
