@@ -92,6 +92,15 @@ def test_a_prompt_that_answers_repeat_is_a_trap_and_refused():
         detect([row])
 
 
+@pytest.mark.parametrize(
+    "row", [{**CHAT, "label": False}, {**SHAREGPT, "kto_tag": True}, {"prompt": "a", "completion": "b", "label": True}]
+)
+def test_answers_marked_as_bad_are_not_taken_for_answers_to_learn(row):
+    with pytest.raises(DataError, match="call their answers good or bad") as failure:
+        detect([row])
+    assert detect([row], dialect=failure.value.fix.removeprefix("--dialect ")).record_types
+
+
 def test_a_type_that_is_not_known_here_is_named():
     with pytest.raises(DataError, match="the rows are ticket records, and no such record type is known here"):
         detect([{"id": "0" * 32, "type": "ticket", "subject": "Late"}])

@@ -83,6 +83,14 @@ def test_an_edited_row_keeps_its_old_identity_beside_the_new_one():
     assert dialect("tilth").encode(fields)["id"] == content_id({"type": "text", "text": "new"})
 
 
+def test_a_record_of_an_unknown_type_loses_nothing():
+    row = {"id": "a", "type": "nobody knows", "x": 1, "meta": {"licence": "MIT"}, "extra": {"y": 2}}
+    own = dialect("tilth")
+    fields = own.decode(row)
+    assert fields == {"type": "nobody knows", "x": 1, "meta": {"licence": "MIT"}, "extra": {"y": 2, "id": "a"}}
+    assert own.decode(own.encode(fields)) == fields
+
+
 def test_sharegpt_speakers_become_roles_and_keep_their_spelling():
     row = {"conversations": [{"from": "human", "value": "Hi"}, {"from": "chatgpt", "value": "Hello"}]}
     fields = dialect("sharegpt").decode(row)

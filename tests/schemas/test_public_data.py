@@ -13,7 +13,6 @@ from tilth.schemas import canonical_json, detect
         ("llama_factory_demo/alpaca_en_demo.json", "alpaca"),
         ("llama_factory_demo/alpaca_zh_demo.json", "alpaca"),
         ("llama_factory_demo/glaive_toolcall_en_demo.json", "sharegpt"),
-        ("llama_factory_demo/kto_en_demo.json", "openai"),
         ("llama_factory_demo/v1_sft_demo.jsonl", "openai"),
         ("llama_factory_demo/c4_demo.jsonl", "tilth"),
         ("fastchat/dummy_conversation.json", "sharegpt"),
@@ -46,6 +45,11 @@ def test_xquad_is_squad_to_the_last_row():
 def test_conversations_beside_compared_answers_are_not_taken_for_chats():
     with pytest.raises(DataError, match="conversations beside chosen and rejected"):
         detect(json_rows("llama_factory_demo/dpo_en_demo.json"))
+
+
+def test_answers_that_are_called_good_or_bad_are_not_all_taken_for_good_ones():
+    with pytest.raises(DataError, match="good or bad in label"):
+        detect(json_rows("llama_factory_demo/kto_en_demo.json"))
 
 
 def test_trls_own_examples_are_in_the_shapes_that_trl_names():

@@ -26,7 +26,6 @@ def errors(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
         "llama_factory_demo/alpaca_en_demo.json",
         "llama_factory_demo/alpaca_zh_demo.json",
         "llama_factory_demo/glaive_toolcall_en_demo.json",
-        "llama_factory_demo/kto_en_demo.json",
         "llama_factory_demo/reason_tool_use_demo_50.jsonl",
         "llama_factory_demo/v1_sft_demo.jsonl",
         "fastchat/dummy_conversation.json",

@@ -114,8 +114,14 @@ def refuse_leftovers(dialect: str, fields: Fields, known: Collection[str]) -> No
         raise LossError(dialect, left)
 
 
-def compared_answers(dialect: str, row: Row) -> str | None:
-    """The objection of a dialect of chats to a conversation that stands beside two answers to it."""
-    if "chosen" not in row or "rejected" not in row or "prompt" in row:
-        return None
-    return f"the rows are conversations beside chosen and rejected; {dialect} would read the conversations alone"
+def judged_answers(dialect: str, row: Row) -> str | None:
+    """The objection of a dialect of answers to learn, when the row says of its answers which is good.
+
+    Read as answers to learn, the bad ones would be learned too.
+    """
+    if "chosen" in row and "rejected" in row and "prompt" not in row:
+        return f"the rows are conversations beside chosen and rejected; {dialect} would read the conversations alone"
+    marks = [name for name in ("label", "kto_tag") if isinstance(row.get(name), bool)]
+    if marks:
+        return f"the rows call their answers good or bad in {marks[0]}; {dialect} would read both as answers to learn"
+    return None

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from tilth.schemas.dialects.base import Row, compared_answers
+from tilth.schemas.dialects.base import Row, judged_answers
 from tilth.schemas.dialects.plain import PlainDialect
 
 
@@ -15,10 +15,10 @@ class OpenAI(PlainDialect):
     name: ClassVar[str] = "openai"
     summary: ClassVar[str] = "messages with role and content (OpenAI, ChatML, TRL, Hugging Face)"
     record_types: ClassVar[tuple[str, ...]] = ("chat",)
-    way_out: ClassVar[str] = "--dialect openai, or bring them into the shape of trl-preference"
+    way_out: ClassVar[str] = "--dialect openai"
     needs: ClassVar[tuple[str, ...]] = ("messages",)
     fields: ClassVar[tuple[str, ...]] = ("messages", "tools")
 
     def objection(self, row: Row) -> str | None:
-        """The row is a preference, as LLaMA-Factory and Axolotl write one."""
-        return compared_answers(self.name, row) if self.recognise(row) else None
+        """The row compares answers or marks them as good or bad, as LLaMA-Factory, Axolotl and TRL write it."""
+        return judged_answers(self.name, row) if self.recognise(row) else None

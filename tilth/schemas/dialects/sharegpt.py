@@ -6,9 +6,9 @@ from tilth.schemas.dialects.base import (
     Dialect,
     LossError,
     Row,
-    compared_answers,
     flat_row,
     held,
+    judged_answers,
     refuse_leftovers,
     sort_fields,
 )
@@ -34,7 +34,7 @@ class ShareGPT(Dialect):
     name: ClassVar[str] = "sharegpt"
     summary: ClassVar[str] = "conversations with from and value (ShareGPT, FastChat, LLaMA-Factory)"
     record_types: ClassVar[tuple[str, ...]] = ("chat",)
-    way_out: ClassVar[str] = "--dialect sharegpt, or bring them into the shape of trl-preference"
+    way_out: ClassVar[str] = "--dialect sharegpt"
     needs: ClassVar[tuple[str, ...]] = ("conversations",)
 
     def recognise(self, row: Row) -> str | None:
@@ -42,8 +42,8 @@ class ShareGPT(Dialect):
         return "every row has conversations" if "conversations" in row else None
 
     def objection(self, row: Row) -> str | None:
-        """The row is a preference, as LLaMA-Factory and Axolotl write one."""
-        return compared_answers(self.name, row) if self.recognise(row) else None
+        """The row compares answers or marks them as good or bad, as LLaMA-Factory, Axolotl and TRL write it."""
+        return judged_answers(self.name, row) if self.recognise(row) else None
 
     def decode(self, row: Row) -> Fields:
         """The turns as messages."""

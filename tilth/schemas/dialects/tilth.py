@@ -46,10 +46,12 @@ class Tilth(Dialect):
     def decode(self, row: Row) -> Fields:
         """The record that the row spells; names that its type does not have move to `extra`."""
         name = row.get("type")
-        if not (isinstance(name, str) and is_record_type(name)):
-            return _without_type(row)
-        known = record_type(name).field_names()
-        fields: Fields = {"type": name}
+        if name is None and len(fitting := fitting_types(row)) == 1:
+            return BareTilth(fitting[0]).decode(row)
+        # Of a type that nobody knows everything is content: validation says so, and nothing is lost.
+        is_known = isinstance(name, str) and is_record_type(name)
+        known = record_type(str(name)).field_names() if is_known else [key for key in row if key not in _ENVELOPE]
+        fields: Fields = {"type": name} if "type" in row else {}
         extra = dict(row["extra"]) if isinstance(row.get("extra"), dict) else {}
         for field, value in row.items():
             if field in known or (field == "meta" and isinstance(value, dict)):
@@ -63,7 +65,7 @@ class Tilth(Dialect):
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The record with its identity; `meta` and `extra` only when there is something in them."""
-        row = {"id": content_id(fields), "type": fields.get("type")}
+        row = {"id": content_id(fields), **{name: fields[name] for name in ("type",) if name in fields}}
         row.update((name, value) for name, value in fields.items() if name not in _ENVELOPE)
         row.update((name, fields[name]) for name in ("meta", "extra") if fields.get(name))
         return row
@@ -115,14 +117,6 @@ def fitting_types(row: Row) -> list[str]:
     return [
         name for name, evidence in found.items() if evidence and not any(evidence < other for other in found.values())
     ]
-
-
-def _without_type(row: Row) -> Fields:
-    fitting = fitting_types(row)
-    if len(fitting) == 1:
-        return BareTilth(fitting[0]).decode(row)
-    # Nothing fits, or too much: everything stays in place, and validation says that the type is missing.
-    return dict(row)
 
 
 def _listed(names: frozenset[str], row: Row) -> str:

@@ -2,7 +2,16 @@
 
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, LossError, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import (
+    Dialect,
+    LossError,
+    Row,
+    flat_row,
+    held,
+    judged_answers,
+    refuse_leftovers,
+    sort_fields,
+)
 from tilth.schemas.note import with_note, without_note
 from tilth.schemas.recast import RecastError, fold_input, recast, unfold_input
 from tilth.schemas.record import Fields
@@ -24,11 +33,16 @@ class TrlPromptCompletion(Dialect):
     summary: ClassVar[str] = "prompt and completion, as text or as messages (TRL)"
     record_types: ClassVar[tuple[str, ...]] = ("instruction", "chat")
     needs: ClassVar[tuple[str, ...]] = ("prompt", "completion")
+    way_out: ClassVar[str] = "--dialect trl-prompt-completion"
     fields: ClassVar[tuple[str, ...]] = ("prompt", "completion", "tools")
 
     def recognise(self, row: Row) -> str | None:
         """Both fields are there."""
         return "every row has prompt and completion" if "prompt" in row and "completion" in row else None
+
+    def objection(self, row: Row) -> str | None:
+        """The row marks its completion as good or bad: TRL's unpaired preference."""
+        return judged_answers(self.name, row) if self.recognise(row) else None
 
     def decode(self, row: Row) -> Fields:
         """Text as an instruction, messages as a chat."""
