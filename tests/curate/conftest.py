@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tilth.formats import Dataset
-from tilth.operation import Batch
+from tilth.formats.batch import DialectBatch
 
 Shingles = frozenset[tuple[str, ...]]
 
@@ -26,19 +26,17 @@ def plain_jaccard(one: str, other: str, size: int = 3) -> float:
     return len(left & right) / len(left | right)
 
 
-class Rebatched:
+class Rebatched(Dataset):
     """The same rows in batches of another size."""
 
     def __init__(self, data: Dataset, rows: int) -> None:
-        self.data, self.rows = data, rows
+        super().__init__(data.source, data.dialect)
+        self.batch_rows = rows
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.data, name)
-
-    def batches(self) -> Iterator[Batch]:
-        for batch in self.data.batches():
-            for start in range(0, len(batch), self.rows):
-                yield batch.take(range(start, min(start + self.rows, len(batch))))
+    def batches(self) -> Iterator[DialectBatch]:
+        for batch in super().batches():
+            for start in range(0, len(batch), self.batch_rows):
+                yield batch.take(range(start, min(start + self.batch_rows, len(batch))))
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ _INVISIBLE = re.compile(f"[{REMOVED}]+")
 _LINE_END = re.compile("\r\n?|\x85")
 _OUTER = re.compile(r"\A(?:[^\S\n]*\n)+|\s+\Z")
 _OUTER_ONE_LINE = re.compile(r"\A\s+|\s+\Z")
-_JAMO = re.compile("[\u1160-\u11ff]")
+_JAMO = re.compile("[\u1160-\u11ff]")  # vowels and final consonants
+_HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7a3]")
 
 
 class Edit(NamedTuple):
@@ -68,16 +69,28 @@ def moved(offset: int, edits: Sequence[Edit], *, is_end: bool = False) -> int:
 def _composed(text: str) -> list[Edit]:
     """NFC, cluster by cluster: a character with the marks (or the jamo) that follow it."""
     edits, start = [], 0
-    for end in [*(at for at in range(1, len(text)) if _begins_cluster(text[at])), len(text)]:
+    for end in [*(at for at in range(1, len(text)) if _begins_cluster(text[at - 1], text[at])), len(text)]:
         cluster = text[start:end]
         if not unicodedata.is_normalized("NFC", cluster):
-            edits.append(Edit(start, end, unicodedata.normalize("NFC", cluster)))
+            composed = unicodedata.normalize("NFC", cluster)
+            # What did not change stays outside the edit, so that a span that ends there does not grow.
+            same = _common_end(cluster, composed)
+            edits.append(Edit(start, end - same, composed[: len(composed) - same]))
         start = end
     return edits
 
 
-def _begins_cluster(character: str) -> bool:
+def _common_end(one: str, other: str) -> int:
+    length = 0
+    while length < min(len(one), len(other)) and one[-1 - length] == other[-1 - length]:
+        length += 1
+    return length
+
+
+def _begins_cluster(before: str, character: str) -> bool:
     if character < "\u0300":
         return True
-    # Some marks of Indic scripts compose although their combining class is 0.
-    return unicodedata.category(character)[0] != "M" and not _JAMO.match(character)
+    if _JAMO.match(character):
+        return not _HANGUL.match(before)
+    # Some marks of Indic scripts compose although their combining class is 0, so the category is what counts.
+    return unicodedata.category(character)[0] != "M"

@@ -1,0 +1,55 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from tilth.curate import describe
+from tilth.curate.stats import Statistics
+from tilth.formats import Dataset
+from tilth.operation import Fields
+
+
+def drawn(statistics: Statistics) -> str:
+    console = Console(file=io.StringIO(), width=80, force_terminal=False)
+    console.print(statistics.table())
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_counts_are_those_of_the_rows() -> None:
+    ticket = {"type": "classification", "text": "where is it", "label": "delivery"}
+    rows = [ticket, ticket, {"type": "instruction", "instruction": "Say hello", "output": " "}]
+    found = describe(Dataset.of(rows))
+    assert found.rows == 3
+    assert found.types == {"classification": 2, "instruction": 1}
+    assert found.labels == {"delivery": 2}
+    assert found.distinct_records == 2
+    assert found.duplicate_share == pytest.approx(1 / 3)
+    assert found.empty_answers == 1
+    assert found.fields["label"] == 2
+    assert found.lengths["prompt_words"].quantiles["1"] == 3
+    assert found.as_json()["lengths"]["prompt_words"]["unit"] == "words"
+
+
+def test_labels_of_classes_and_entities_are_counted() -> None:
+    entities = [{"start": 0, "end": 3, "label": "NAME"}]
+    rows: list[Fields] = [
+        {"type": "ner", "text": "Ada", "entities": entities},
+        {"type": "classification", "text": "x", "labels": ["a", "b"]},
+    ]
+    assert describe(Dataset.of(rows)).labels == {"NAME": 1, "a": 1, "b": 1}
+
+
+def test_the_table_fits_80_columns_and_shows_hostile_labels_as_they_are() -> None:
+    rows = [{"type": "classification", "text": "x " * 2000, "label": "[red]\x1b[31m " + "long " * 40}] * 1200
+    text = drawn(describe(Dataset.of(rows)))
+    assert "\x1b" not in text
+    assert "[red]␛[31m" in text
+    assert max(map(len, text.splitlines())) <= 80
+    assert "1,200 rows" in text
+
+
+def test_no_rows_are_described_too() -> None:
+    found = describe(Dataset.of([]))
+    assert (found.rows, found.duplicate_share) == (0, 0.0)
+    assert "0 rows" in drawn(found)
