@@ -259,7 +259,8 @@ def _evaluate(run: _Run, rows: Sequence[Row], asked: Row) -> None:
         },
         "generations": [
             {
-                "file": "faq.jsonl", "line": 3, "prompt": asked["instruction"], "expected": asked["output"],
+                "id": asked["id"], "file": "test.jsonl", "line": 3,
+                "prompt": asked["instruction"], "expected": asked["output"],
                 "base": {"text": "of of \x1b[2J the", "tokens": 40, "stopped": False},
                 "tuned": {"text": "Plants leave on Mondays.", "tokens": 6, "stopped": True},
             }

@@ -113,13 +113,19 @@ def test_every_reason_and_count_is_that_of_the_set_aside_files(run: Path, page: 
 def test_a_near_duplicate_stands_beside_its_witness_with_the_difference_marked(page: Page) -> None:
     assert "removed · faq.jsonl:23" in page.text
     assert "kept · faq.jsonl:1" in page.text
-    assert "<mark>Here </mark>" in page.html
-    assert "<mark>This </mark>" in page.html
+    assert "<mark>Here</mark>" in page.html
+    assert "<mark>This</mark>" in page.html
     assert "similarity 0.91" in page.text
 
 
 def test_a_repair_shows_the_blanks_it_took_away(page: Page) -> None:
     assert "␣␣Two blanks before the answer, and a line break behind it.⏎" in page.text
+
+
+def test_a_held_out_prompt_stands_with_its_place_and_both_answers(page: Page) -> None:
+    assert "in the data · faq.jsonl:3" in page.text
+    assert "of of ␛[2J the … (cut off)" in page.text
+    assert "Plants leave on Mondays." in page.text
 
 
 def test_recorded_answers_are_called_so_and_the_live_flag_is_named(page: Page) -> None:

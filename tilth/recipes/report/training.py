@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from tilth.recipes.evidence import Line, RunEvidence, StepEvidence, read_lines
+from tilth.recipes.evidence import Line, RunEvidence, StepEvidence, find_rows, read_lines
 from tilth.recipes.report import charts
+from tilth.recipes.report.removals import place_of
 from tilth.recipes.report.words import count_of, duration, excerpt, number
 from tilth.schemas.safe_text import safe_text
 
@@ -76,7 +77,9 @@ def trainings(run: RunEvidence) -> list[Training]:
 def evaluations(run: RunEvidence) -> list[Evaluation]:
     """The steps that compared two models, in order."""
     results = ((step, step.artifact("evaluation.json")) for step in run.kind("build"))
-    return [_evaluation(step, result) for step, result in results if result is not None]
+    found = [(step, result) for step, result in results if result is not None]
+    asked = find_rows(run.last.tables, {pair["id"] for _, result in found for pair in result.get("generations", ())})
+    return [_evaluation(step, result, asked) for step, result in found]
 
 
 def _training(step: StepEvidence, log: Sequence[Line]) -> Training:
@@ -142,7 +145,7 @@ def _facts(step: StepEvidence, record: Mapping[str, Any], facts: Mapping[str, An
     return [(name, safe_text(value, one_line=True)) for name, value in found if value not in ("", "None")]
 
 
-def _evaluation(step: StepEvidence, result: Line) -> Evaluation:
+def _evaluation(step: StepEvidence, result: Line, asked: Mapping[str, Line]) -> Evaluation:
     answers, preferences = result.get("answers"), result.get("preferences")
     figures, sentences = [], []
     if answers:
@@ -166,7 +169,7 @@ def _evaluation(step: StepEvidence, result: Line) -> Evaluation:
         _model_name(step.options.get("tuned"), result["tuned"], "the tuned model"),
         figures,
         " ".join(sentences),
-        [_side_by_side(pair) for pair in result.get("generations", ())],
+        [_side_by_side(pair, asked.get(pair["id"])) for pair in result.get("generations", ())],
     )
 
 
@@ -178,10 +181,10 @@ def _model_name(option: Any, described: Mapping[str, Any], otherwise: str) -> st
     return otherwise if name.startswith("/") or not name else safe_text(name, one_line=True)
 
 
-def _side_by_side(pair: Line) -> SideBySide:
+def _side_by_side(pair: Line, row: Line | None) -> SideBySide:
     base, tuned = (
         excerpt(pair[side]["text"], _ANSWER_CHARACTERS) + ("" if pair[side].get("stopped", True) else " … (cut off)")
         for side in ("base", "tuned")
     )
-    place = f"{str(pair.get('file', '')).rsplit('/', 1)[-1]}:{pair.get('line', '')}"
-    return SideBySide(safe_text(place, one_line=True), excerpt(pair["prompt"]), excerpt(pair["expected"]), base, tuned)
+    place = "" if row is None else place_of(row)
+    return SideBySide(place, excerpt(pair["prompt"]), excerpt(pair["expected"]), base, tuned)

@@ -1,5 +1,6 @@
 """How the report puts numbers, reason codes and record text into words."""
 
+import re
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
@@ -113,8 +114,7 @@ def compare(left: str, right: str) -> tuple[list[Piece], list[Piece]]:
 
 
 def _words(text: str) -> list[str]:
-    words = excerpt(text).split(" ")
-    return [f"{word} " for word in words[:-1]] + words[-1:]
+    return re.findall(r"\s+|\S+", excerpt(text))
 
 
 def _visible(blanks: str) -> str:
