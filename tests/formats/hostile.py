@@ -1,8 +1,14 @@
 """Rows made to be changed by a careless reader: what the tests send through every format."""
 
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
+
+from tilth.formats import Block, ReadSettings, Reject, RowBlock
+from tilth.formats.opening import format_named
+from tilth.schemas import dump_json
 
 TEXTS = [
     "",
@@ -77,7 +83,12 @@ FLOATS = [0.0, -0.0, 0.1, 1.0, 1e22, 1e-320, 1.7976931348623157e308, 0.300000000
 KEYS = ["", "a", "b", "a:json", ":json", ":order", ":order:json", "a.b", "a\nb", "1", "007", "no", "id", "\ufeff", "<<"]
 
 texts = st.sampled_from(TEXTS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-numbers = st.sampled_from(NUMBERS) | st.integers() | st.sampled_from(FLOATS) | st.floats(allow_nan=False, allow_infinity=False)
+numbers = (
+    st.sampled_from(NUMBERS)
+    | st.integers()
+    | st.sampled_from(FLOATS)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
 keys = st.sampled_from(KEYS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 scalars = texts | numbers | st.booleans() | st.none()
 values = st.recursive(
@@ -102,3 +113,56 @@ def tables(draw: st.DrawFn) -> list[dict[str, Any]]:
             row |= draw(st.dictionaries(keys, values, max_size=2))
         rows.append(row)
     return rows
+
+
+FIXED_ROWS: list[dict[str, Any]] = [
+    {"id": "007", "answer": "NA", "ok": "no", "n": 2**63, "big": 10**25, "zero": -0.0, "note": None},
+    {"id": "008", "answer": "", "ok": "yes", "n": 1, "big": -1, "zero": 0.0},
+    {
+        "zero": 1.5,
+        "id": "009",
+        "answer": "a\u2028b\u0085c",
+        "ok": "true",
+        "n": -(2**63),
+        "big": 0,
+        "note": "\U0001f33e",
+    },
+    {"id": "010", "answer": "x" * 200_000, "ok": "~", "n": 0, "big": 2**64, "zero": 1e22, "note": ["a", {"b": None}]},
+    {"id": "", "answer": "=1+1", "ok": "12:30", "n": 7, "big": 7, "zero": 0.1, "note": {}, "a:json": "a", "": [[]]},
+    {
+        "id": "011",
+        "answer": "a\r\nb\rc\n",
+        "ok": "2024-01-01",
+        "n": 7,
+        "big": 7,
+        "zero": 0.1,
+        "\n": {"": {"a.b": True}},
+    },
+    {},
+]
+
+
+def dumped(rows: Iterable[Mapping[str, Any]]) -> list[bytes]:
+    """Each row as bytes that tell apart values, types, the order of keys, null and absent."""
+    return [dump_json(row) for row in rows]
+
+
+def written(format_name: str, *blocks: Block) -> bytes:
+    """The bytes of a file in that format."""
+    sink = io.BytesIO()
+    writer = format_named(format_name).writer(sink)
+    for block in blocks:
+        writer.write(block)
+    writer.close()
+    return sink.getvalue()
+
+
+def read(format_name: str, content: bytes, rejects: list[Reject] | None = None) -> list[Mapping[str, Any]]:
+    """The rows in the bytes of a file of that format."""
+    settings = ReadSettings("file", reject=None if rejects is None else rejects.append)
+    return [row for block in format_named(format_name).read(io.BytesIO(content), settings) for row in block.rows]
+
+
+def block(rows: Sequence[Mapping[str, Any]]) -> RowBlock:
+    """Rows as operations hand them to writers."""
+    return RowBlock(rows, range(1, len(rows) + 1))

@@ -51,10 +51,11 @@ class Columns:
 
     def see(self, rows: Sequence[Row]) -> None:
         """Take note of some rows."""
-        shapes = set(map(tuple, rows))
+        shapes = dict.fromkeys(map(tuple, rows))  # in the order of the rows: it decides the order of the columns
         self.rows += len(rows)
-        for shape in shapes - self._seen_shapes:
-            self._see_shape(shape)
+        for shape in shapes:
+            if shape not in self._seen_shapes:
+                self._see_shape(shape)
         if len(shapes) == 1:
             for key in next(iter(shapes)):
                 self._columns[key].see(list(map(itemgetter(key), rows)))
@@ -92,11 +93,16 @@ class Columns:
             self._seen_shapes.clear()
             self._forgot_shapes = True
         self._seen_shapes.add(shape)
-        before = None
+        before: str | None = None
+        place: int | None = 0  # where a key goes that comes now; None when that has to be looked up
         for key in shape:
-            if key not in self._columns:
+            if key in self._columns:
+                place = None
+            else:
+                place = self._order.index(before) + 1 if place is None and before is not None else place or 0
                 self._columns[key] = Column(key)
-                self._order.insert(0 if before is None else self._order.index(before) + 1, key)
+                self._order.insert(place, key)
+                place += 1
             before = key
         if len(self._order) > MAX_COLUMNS:
             raise DataError(f"the rows have more than {MAX_COLUMNS} different keys", fix="an output in jsonl")

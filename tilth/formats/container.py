@@ -63,6 +63,8 @@ class Format(ABC):
     """The name on the command line."""
     suffixes: ClassVar[tuple[str, ...]]
     """Endings of file names that mean this format, with their dot."""
+    magic: ClassVar[bytes] = b""
+    """What every file of this format begins with."""
     needs_seek: ClassVar[bool] = False
     """Whether a reader has to jump about in the file; such a stream is spooled where it cannot."""
 

@@ -138,7 +138,7 @@ def _refuse_other_container(name: str, start: bytes, format: Format, encoding: s
     container = container_of(start)
     if container is not None and container.lower() != format.name:
         raise DataError(f"this is {container}, not {format.name}", where=name, fix=fix_for(container))
-    if container is None and format.needs_seek:
-        raise DataError(f"this is not {format.name}: it begins with {start[:8]!r}", where=name)
+    if not start.startswith(format.magic):
+        raise DataError(f"this is not {format.name}, whatever its name says", where=name)
     if is_utf16(start) and encoding.lower().replace("_", "-") == "utf-8":
         raise DataError("this is UTF-16 text, not UTF-8", where=name, fix="--encoding utf-16")

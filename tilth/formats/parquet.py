@@ -26,6 +26,7 @@ class Parquet(Format):
 
     name = "parquet"
     suffixes = (".parquet",)
+    magic = b"PAR1"
     needs_seek = True
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
