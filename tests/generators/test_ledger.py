@@ -1,6 +1,7 @@
 """The account book: what is on disk before it counts, what is never paid twice, and what it refuses."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -179,6 +180,40 @@ except TilthError as error:
     assert run.returncode == 1 and "l.sqlite: the ledger cannot be used" in run.stdout
     with Ledger(folder / "l.sqlite") as ledger:
         assert (ledger.attempts(), ledger.balance_nano(), list(ledger.answers())) == (1, 10, [])
+
+
+_ONE_CALL = """
+import sys
+from pathlib import Path
+from tilth.generators import Ledger, Request
+with Ledger(Path(sys.argv[1])) as ledger:
+    request = Request("m", ({"role": "user", "content": "question 1"},), {"max_tokens": 10})
+    attempt = ledger.reserve(request, 10)
+    print("reserved", flush=True)
+    ledger.answered(attempt, b'{"choices": []}' * 500, "ok", 4)
+    print("answered", flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace kills at a chosen system call")
+def test_killed_at_every_sync_of_a_call_the_ledger_holds_what_it_acknowledged(folder: Path) -> None:
+    points = 0
+    for calls in ("fsync,fdatasync", "unlink"):
+        for when in range(1, 100):
+            path = folder / f"{calls}{when}.sqlite"
+            inject = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={calls}", "-e"]
+            inject += [f"inject={calls}:signal=SIGKILL:when={when}", sys.executable, "-c", _ONE_CALL, str(path)]
+            run = subprocess.run(inject, capture_output=True, text=True)
+            if run.returncode == 0:
+                break
+            points += 1
+            said = run.stdout.split()
+            with Ledger(path) as ledger:
+                assert ledger.attempts() >= said.count("reserved")
+                assert len(list(ledger.answers())) >= said.count("answered")
+                assert ledger.balance_nano() == (4 if ledger.answer(request(1).key) else 10 * ledger.attempts())
+    assert points > 10
 
 
 def test_answers_survive_export_and_import(folder: Path) -> None:
