@@ -19,16 +19,19 @@ _PARTS = ("prompt", "answer", "text")
 class DialectBatch:
     """Rows of one file, read through one dialect. Satisfies `tilth.operation.Batch`."""
 
-    def __init__(self, block: Block, dialect: Dialect, file: str) -> None:
-        self.block, self.dialect, self.file = block, dialect, file
+    def __init__(self, block: Block, dialect: Dialect, file: str, *, traced: bool = False) -> None:
+        self.block, self.dialect, self.file, self.traced = block, dialect, file, traced
 
     def __len__(self) -> int:
         return len(self.block)
 
     @cached_property
     def origins(self) -> Sequence[Origin]:
-        """Where each row lay."""
-        return [Origin(self.file, line) for line in self.block.lines]
+        """Where each row lay; in a traced set, where it lay before the first step."""
+        here = [Origin(self.file, line) for line in self.block.lines]
+        if not self.traced:
+            return here
+        return [_source(record) or origin for record, origin in zip(self.records, here, strict=True)]
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -64,12 +67,17 @@ class DialectBatch:
 
     def take(self, indices: Sequence[int]) -> "DialectBatch":
         """Some of the rows, unread, in the given order."""
-        return DialectBatch(self.block.take(indices), self.dialect, self.file)
+        return DialectBatch(self.block.take(indices), self.dialect, self.file, traced=self.traced)
 
     def replaced(self, records: Sequence[Fields | None]) -> "DialectBatch":
         """The same rows with other content where a record is given."""
         rows = [None if record is None else self.dialect.encode(dict(record)) for record in records]
-        return DialectBatch(self.block.replaced(rows), self.dialect, self.file)
+        return DialectBatch(self.block.replaced(rows), self.dialect, self.file, traced=self.traced)
+
+
+def _source(record: Fields) -> Origin | None:
+    source = (record.get("meta") or {}).get("source") or {}
+    return Origin(str(source["file"]), int(source["line"])) if {"file", "line"} <= source.keys() else None
 
 
 def _field(record: Fields, name: str) -> Any:

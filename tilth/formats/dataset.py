@@ -40,6 +40,8 @@ class Dataset:
         self.dialect, self.detection = dialect, detection
         self.parts = dict(parts or {})
         """The splits by name, when the set came split."""
+        self.traced = False
+        """Whether rows name the place that `meta.source` says they came from, and not the one where they lie now."""
         self.rejects = Rejects()
         """What could not be read in the latest pass."""
 
@@ -88,7 +90,7 @@ class Dataset:
         rows = 0
         for file, block in self.source.blocks(rejects.add if self.on_error == "reject" else None):
             rows += len(block)
-            yield DialectBatch(block, self.dialect, file)
+            yield DialectBatch(block, self.dialect, file, traced=self.traced)
         self._count = rows
 
     def count(self) -> int:
@@ -117,7 +119,7 @@ class Dataset:
             detection=self.detection,
             on_error=self.on_error,
         )
-        view._count = sum(map(len, kept))
+        view._count, view.traced = sum(map(len, kept)), self.traced
         return view
 
     def made(self, records: Iterable[Fields]) -> "Dataset":

@@ -122,7 +122,10 @@ def _run_step(
 
 def _open_table(step_folder: Path) -> Dataset:
     single = step_folder / "data.jsonl"
-    return Dataset.open(single if single.exists() else step_folder / "data", dialect="tilth")
+    data = Dataset.open(single if single.exists() else step_folder / "data", dialect="tilth")
+    for each in (data, *data.parts.values()):
+        each.traced = True
+    return data
 
 
 def _resolved(options: Options, built: Mapping[str, Path], base: Path) -> Options:
