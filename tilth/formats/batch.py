@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tilth.errors import UsageError, nearest
@@ -28,7 +29,9 @@ class DialectBatch:
     @cached_property
     def origins(self) -> Sequence[Origin]:
         """Where each row lay; in a traced set, where it lay before the first step."""
-        here = [Origin(self.file, line) for line in self.block.lines]
+        # The same on every machine: a run's own folder says no more than its step.
+        file = str(Path(*Path(self.file).parts[-2:])) if self.traced else self.file
+        here = [Origin(file, line) for line in self.block.lines]
         if not self.traced:
             return here
         return [_source(record) or origin for record, origin in zip(self.records, here, strict=True)]
