@@ -19,7 +19,7 @@ h2 What was removed, and why
 h3 Could not be read
 h3 Empty answer
 h3 Almost the same as a row that was kept
-h2 What was repaired
+h2 What was changed
 h3 validate 1 row
 h2 The data before and after
 h3 Length of answers
@@ -98,7 +98,7 @@ def test_hostile_record_text_is_shown_and_does_nothing(page: Page) -> None:
 
 
 def test_the_first_sentence_counts_what_came_in_and_what_left(page: Page) -> None:
-    assert "20 rows came in from 2 files, 3 rows were removed, 1 repaired and 1 grown, and 18 rows left" in page.text
+    assert "20 rows came in from 2 files, 3 rows were removed, 1 changed and 1 grown, and 18 rows left" in page.text
     assert "perplexity over the right answers fell from 1,212 to 9" in page.text
 
 

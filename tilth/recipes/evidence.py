@@ -57,14 +57,14 @@ class StepEvidence:
         """Lines of an evidence file (`set-aside`, `changes`, `rejects`); nothing where there is no such file."""
         return read_lines(self.folder / f"{name}.jsonl")
 
-    def repairs(self) -> Iterator[Line]:
-        """Lines of `changes` whose content changed; a score or a note that was written beside it is no repair."""
+    def changes(self) -> Iterator[Line]:
+        """Rows whose content changed, before and after; a score that was written beside it changes nothing."""
         return (line for line in self.lines("changes") if line["id_before"] != line["id_after"])
 
     @cached_property
-    def repaired(self) -> int:
+    def changed(self) -> int:
         """Number of rows whose content changed."""
-        return sum(1 for _ in self.repairs()) if self.counts.get("changed") else 0
+        return sum(1 for _ in self.changes()) if self.counts.get("changed") else 0
 
     def artifact(self, name: str) -> Line | None:
         """A JSON file that a `build` step left, or None."""

@@ -5,7 +5,7 @@ A key file lists each planted row with its kind, its file and line, and where it
     planted:
       - {kind: near-duplicate, expect: set-aside, file: faq.jsonl, line: 93, of: {file: faq.jsonl, line: 1}}
 
-A row is found when it is there: among the rejected, the set-aside or the repaired rows. Every other row is clean, and
+A row is found when it is there: among the rejected, the set-aside or the changed rows. Every other row is clean, and
 a clean row that was rejected or set aside is a false alarm.
 """
 
@@ -147,7 +147,7 @@ def _evidence(step: StepEvidence) -> Iterator[tuple[str, Place, str]]:
     for line in step.lines("set-aside"):
         if (place := _source(line["row"])) is not None:
             yield "set-aside", place, line["code"]
-    for line in step.repairs():
+    for line in step.changes():
         if (place := _source(line["before"])) is not None:
             yield "changed", place, step.name
 

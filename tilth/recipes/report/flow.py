@@ -23,7 +23,7 @@ class FlowLine:
     kept: int
     set_aside: int
     rejected: int
-    repaired: int
+    changed: int
     annotated: int
     """Rows that something was written beside, such as a score, and whose content is what it was."""
     parts: list[tuple[str, int]]
@@ -64,8 +64,8 @@ def _line(step: StepEvidence, widest: int) -> FlowLine:
         kept=counts["kept"],
         set_aside=counts["set_aside"],
         rejected=counts["rejected"],
-        repaired=step.repaired,
-        annotated=counts.get("changed", 0) - step.repaired,
+        changed=step.changed,
+        annotated=counts.get("changed", 0) - step.changed,
         parts=sorted((counts.get("parts") or {}).items(), key=lambda part: split_order(part[0])),
         reasons=[(code_words(code), count) for code, count in reasons],
         seconds=duration(float(step.summary["seconds"])),

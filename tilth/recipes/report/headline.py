@@ -23,7 +23,7 @@ def headline(
     """What came in, what left, why, and what the model learned."""
     came_in, rejected = run.first.counts["in"], run.first.counts["rejected"]
     aside = sum(step.counts["set_aside"] for step in run.steps if step.kind not in ("make", "build"))
-    changed = sum(step.repaired for step in run.steps)
+    changed = sum(step.changed for step in run.steps)
     made = sum(step.counts.get("made", 0) - step.counts["set_aside"] for step in run.kind("make"))
     left = run.last.counts["kept"]
     sentences = [_flow(came_in, len(run.first.summary["inputs"]), rejected + aside, changed, made, left)]
@@ -35,7 +35,7 @@ def headline(
         sentences.append(trained[-1].sentence)
     if planted is not None:
         sentences.append(_planted(planted))
-    figures = [(number(came_in), "rows in"), (number(rejected + aside), "removed"), (number(changed), "repaired")]
+    figures = [(number(came_in), "rows in"), (number(rejected + aside), "removed"), (number(changed), "changed")]
     if run.kind("make"):
         figures.append((number(made), "grown"))
     figures.append((number(left), "rows out"))
@@ -45,7 +45,7 @@ def headline(
 def _flow(came_in: int, files: int, removed: int, changed: int, made: int, left: int) -> str:
     middle = [f"{count_of(removed, 'row')} {'was' if removed == 1 else 'were'} removed"]
     if changed:
-        middle.append(f"{number(changed)} repaired")
+        middle.append(f"{number(changed)} changed")
     if made:
         middle.append(f"{number(made)} grown")
     return (

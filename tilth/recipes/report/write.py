@@ -6,13 +6,13 @@ from pathlib import Path
 from tilth.formats import replacing
 from tilth.recipes.evidence import RunEvidence, read_run
 from tilth.recipes.planted import Comparison, compare_planted, read_key
+from tilth.recipes.report.changes import changes
 from tilth.recipes.report.distributions import distributions
 from tilth.recipes.report.flow import flow
 from tilth.recipes.report.growth import growths
 from tilth.recipes.report.headline import headline
 from tilth.recipes.report.provenance import provenance
 from tilth.recipes.report.removals import removals
-from tilth.recipes.report.repairs import repairs
 from tilth.recipes.report.splits import splits
 from tilth.recipes.report.training import evaluations, trainings
 from tilth.recipes.report.words import code_words, count_of, number
@@ -55,7 +55,7 @@ def _render(run: RunEvidence) -> str:
         headline=headline(run, trained, evaluated, planted),
         flow=flow(run),
         removals=removals(run, [step for step in run.steps if step.kind != "make"]),
-        repairs=repairs(run),
+        changes=changes(run),
         distributions=distributions(run),
         growths=growths(run),
         splits=splits(run),

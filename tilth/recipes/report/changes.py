@@ -1,4 +1,4 @@
-"""What was repaired: each changed field before and after, with blanks at the edges made visible."""
+"""What was changed: each field before and after, with blanks at the edges made visible."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from tilth.schemas import dump_json
 from tilth.schemas.safe_text import safe_text
 
 EXAMPLES = 6
-"""Repairs shown; the file has them all."""
+"""Changes shown; the file has them all."""
 _PROVENANCE: Final = frozenset({"id", "meta"})
 
 
 @dataclass(frozen=True)
-class Repair:
+class Change:
     """One field of one record."""
 
     place: str
@@ -26,36 +26,36 @@ class Repair:
 
 
 @dataclass(frozen=True)
-class Repairs:
-    """The repairs of one step."""
+class StepChanges:
+    """The changes of one step."""
 
     operation: str
     count: int
     file: str
-    shown: list[Repair]
+    shown: list[Change]
 
 
-def repairs(run: RunEvidence) -> list[Repairs]:
+def changes(run: RunEvidence) -> list[StepChanges]:
     """Every step that changed what is in rows, with some of them."""
     return [
-        Repairs(
+        StepChanges(
             step.name,
-            step.repaired,
+            step.changed,
             (step.folder / "changes.jsonl").relative_to(run.folder).as_posix(),
-            _shown(step.repairs()),
+            _shown(step.changes()),
         )
         for step in run.steps
-        if step.repaired
+        if step.changed
     ]
 
 
-def _shown(changes: Iterator[Line]) -> list[Repair]:
-    shown: list[Repair] = []
-    for line in changes:
+def _shown(lines: Iterator[Line]) -> list[Change]:
+    shown: list[Change] = []
+    for line in lines:
         for path, before, after in _differences(line["before"], line["after"]):
             if len(shown) == EXAMPLES:
                 return shown
-            shown.append(Repair(place_of(line["before"]), path, *compare_values(before, after)))
+            shown.append(Change(place_of(line["before"]), path, *compare_values(before, after)))
     return shown
 
 
