@@ -22,7 +22,7 @@ CHAT = {
 def test_any_row_comes_back_equal(name: str) -> None:
     """The same values, types and names, whatever the row holds."""
 
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=150, deadline=None)
     @given(BY_DIALECT[name])
     def comes_back(row):
         shape = dialect(name)

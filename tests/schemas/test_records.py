@@ -106,7 +106,7 @@ def test_parts_of_each_type(fields, expected):
     assert tuple(parts(fields)) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(sorted(GOOD)), st.data())
 def test_parts_identity_and_problems_take_anything(name, data):
     known = record_type(name).field_names()

@@ -48,7 +48,7 @@ class ShareGPT(Dialect):
     def decode(self, row: Row) -> Fields:
         """The turns as messages."""
         turns = row.get("conversations")
-        has_system = isinstance(turns, list) and isinstance(row.get(_SYSTEM), str) and row[_SYSTEM] != ""
+        has_system = _is_system(row.get(_SYSTEM), turns)
         kept = sort_fields(row, "chat", (*_FIELDS, _SYSTEM) if has_system else _FIELDS)
         if not isinstance(turns, list):
             return _noted({"messages" if name == "conversations" else name: value for name, value in kept.items()}, {})
@@ -80,7 +80,14 @@ class ShareGPT(Dialect):
             content["conversations"] = messages
         if "tools" in fields:
             content["tools"] = fields["tools"]
-        return flat_row(self.name, content, fields, _FIELDS)
+        # An unknown field called system would be taken for the system prompt.
+        known = (*_FIELDS, _SYSTEM) if _is_system((fields.get("extra") or {}).get(_SYSTEM), messages) else _FIELDS
+        return flat_row(self.name, content, fields, known)
+
+
+def _is_system(value: Any, turns: Any) -> bool:
+    """Whether a field called system is a system prompt: text, beside turns."""
+    return isinstance(value, str) and value != "" and isinstance(turns, list)
 
 
 def _noted(fields: Fields, note: dict[str, Any]) -> Fields:
