@@ -1,13 +1,16 @@
 """CSV: all text from elsewhere, a reversible rule for what is more than text."""
 
+import io
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.hostile import block, dumped, read, written
 from tilth.errors import DataError
-from tilth.formats import Reject
+from tilth.formats import ReadSettings, Reject
 from tilth.formats.cells import ABSENT, from_cell, to_cell
+from tilth.formats.opening import format_named
 
 
 def test_a_file_from_elsewhere_is_all_text() -> None:
@@ -93,3 +96,13 @@ def test_a_bad_row_in_the_middle_costs_no_other_row() -> None:
 def test_more_keys_than_a_table_has_columns_are_refused() -> None:
     with pytest.raises(DataError, match="more than 10000 different keys"):
         written("csv", block([{str(number): 1 for number in range(10_001)}]))
+
+
+def test_a_broken_header_is_never_rejected_for_the_next_line() -> None:
+    with pytest.raises(DataError, match="file:1: the quotes of this row do not fit"):
+        read("csv", b'"a"x,b\nc,d\n1,2\n', [])
+
+
+def test_long_rows_do_not_add_up_in_one_block() -> None:
+    content = b"a\n" + (b"x" * 1_000_000 + b"\n") * 12
+    assert [len(each) for each in format_named("csv").read(io.BytesIO(content), ReadSettings("file"))] == [5, 5, 2]

@@ -8,7 +8,7 @@ import yaml
 from tilth.errors import DataError
 from tilth.formats._yaml_values import Composer
 from tilth.formats.block import Block, Row, RowBlock
-from tilth.formats.container import ReadSettings
+from tilth.formats.container import BLOCK_BYTES, ReadSettings
 from tilth.formats.strict_json import StrictJsonError
 
 _BLOCK_ROWS = 512  # a YAML row costs a hundred times what a JSON row does
@@ -19,12 +19,14 @@ def read_blocks(source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
     """The rows of a stream in blocks. What breaks the syntax ends the reading; a row that breaks a rule is refused."""
     rows: list[Row] = []
     lines: list[int] = []
-    for line, row in _Reading(source, settings).rows():
+    reading = _Reading(source, settings)
+    begin = 0
+    for line, row in reading.rows():
         rows.append(row)
         lines.append(line)
-        if len(rows) == _BLOCK_ROWS:
+        if len(rows) == _BLOCK_ROWS or reading.bytes_read - begin >= BLOCK_BYTES:
             yield RowBlock(rows, lines)
-            rows, lines = [], []
+            rows, lines, begin = [], [], reading.bytes_read
     if rows:
         yield RowBlock(rows, lines)
 
@@ -35,6 +37,10 @@ class _Reading:
         self._window = _Window(source, settings)
         self._events: Iterator[Any] = yaml.parse(self._window, Loader=yaml.CSafeLoader)
         self._composer = Composer()
+
+    @property
+    def bytes_read(self) -> int:
+        return self._window.bytes_read
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         try:
@@ -99,10 +105,12 @@ class _Window:
         self._source, self._settings = source, settings
         self._given = bytearray()
         self._line = 1
+        self.bytes_read = 0
 
     def read(self, size: int = -1) -> bytes:
         chunk = self._source.read(size)
         self._given += chunk
+        self.bytes_read += len(chunk)
         if len(self._given) > self._settings.max_line_bytes:
             raise DataError(
                 f"one row has more than {self._settings.max_line_bytes} bytes",

@@ -11,6 +11,9 @@ from tilth.formats.block import Block
 BLOCK_ROWS = 4096
 """Rows handed on together: large enough for columns to pay, small enough for memory to stay flat."""
 
+BLOCK_BYTES = 4 * 1024 * 1024
+"""Bytes of a file after which a block ends, however few rows it has: long rows must not add up."""
+
 
 @dataclass(frozen=True)
 class Reject:

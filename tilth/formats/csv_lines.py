@@ -3,7 +3,7 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from tilth.errors import DataError
@@ -22,6 +22,7 @@ class Record:
     line: int
     last_line: int
     cells: list[str]
+    bytes: int
 
 
 class CsvLines:
@@ -37,6 +38,14 @@ class CsvLines:
         self._record_bytes = 0
         self._reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
 
+    def header(self) -> Record | None:
+        """The first record. It is never rejected, because nothing below it could be read: it raises `DataError`."""
+        settings, self._settings = self._settings, replace(self._settings, reject=None)
+        try:
+            return next(self.records(), None)
+        finally:
+            self._settings = settings
+
     def records(self) -> Iterator[Record]:
         """All records from where the reading stands. Empty lines are skipped."""
         while True:
@@ -48,10 +57,8 @@ class CsvLines:
             except csv.Error as failure:
                 self._refuse_broken(str(failure))
                 continue
-            record = Record(self._begin, self._line, cells)
-            bad = self._bad_lines and [line for line in self._bad_lines if line <= self._line]
-            if bad:
-                reasons = [self._bad_lines.pop(line) for line in bad]
+            record = Record(self._begin, self._line, cells, self._record_bytes)
+            if reasons := self._encoding_faults():
                 self.refuse(record, reasons[0])
             elif cells:
                 yield record
@@ -65,6 +72,11 @@ class CsvLines:
         """Whether the first cell of a record stands in quotes."""
         return self._raw(record.line, record.line)[1].startswith(b'"')
 
+    def _encoding_faults(self) -> list[str]:
+        """What was wrong with the bytes of the lines read so far."""
+        bad = [line for line in self._bad_lines if line <= self._line] if self._bad_lines else []
+        return [self._bad_lines.pop(line) for line in bad]
+
     def _refuse_broken(self, message: str) -> None:
         if "unexpected end of data" in message:
             reason = "a quote opens in this row and is never closed"
@@ -72,7 +84,8 @@ class CsvLines:
             reason = "a carriage return stands in a cell without quotes, or ends the line by itself"
         else:
             reason = f"the quotes of this row do not fit: {message}"
-        self.refuse(Record(self._begin, max(self._line, self._begin), []), reason)
+        self._encoding_faults()
+        self.refuse(Record(self._begin, max(self._line, self._begin), [], self._record_bytes), reason)
 
     def _lines(self) -> Iterator[str]:
         for group in read_lines(self._source, self._settings.max_line_bytes, keep_returns=True):

@@ -15,7 +15,7 @@ from tilth.errors import DataError
 from tilth.formats.block import Block, Row, RowBlock
 from tilth.formats.cells import ABSENT, from_cell, to_cell
 from tilth.formats.columns import Column, Columns, reordered
-from tilth.formats.container import BLOCK_ROWS, Format, ReadSettings, Writer
+from tilth.formats.container import BLOCK_BYTES, BLOCK_ROWS, Format, ReadSettings, Writer
 from tilth.formats.csv_lines import CsvLines
 from tilth.formats.spool import RowSpool
 from tilth.schemas import dump_json
@@ -39,7 +39,7 @@ class Csv(Format):
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
         """Blocks of rows; line numbers are those at which a row begins."""
         lines = CsvLines(source, settings, self.delimiter)
-        header = next(lines.records(), None)
+        header = lines.header()
         if header is None:
             return
         names = header.cells
@@ -48,6 +48,7 @@ class Csv(Format):
         layout = _Layout.of_header(names, settings)
         rows: list[Row] = []
         places: list[int] = []
+        held = 0
         for record in lines.records():
             row = layout.row(record.cells)
             if isinstance(row, str):
@@ -55,9 +56,10 @@ class Csv(Format):
                 continue
             rows.append(row)
             places.append(record.line)
-            if len(rows) == BLOCK_ROWS:
+            held += record.bytes
+            if len(rows) == BLOCK_ROWS or held >= BLOCK_BYTES:
                 yield RowBlock(rows, places)
-                rows, places = [], []
+                rows, places, held = [], [], 0
         if rows:
             yield RowBlock(rows, places)
 
@@ -170,7 +172,7 @@ def _refuse_other_delimiter(name: str, delimiter: str, settings: ReadSettings) -
     others = [other for other in _DELIMITERS if other != delimiter and other in name]
     if others:
         word = {",": "commas", ";": "semicolons", "\t": "tabs"}[others[0]]
-        fix = {",": "--from csv", ";": "a file with commas or tabs", "\t": "--from tsv"}[others[0]]
+        fix = f"--from {'csv' if others[0] == ',' else 'tsv'}" if others[0] != ";" else "a file with commas or tabs"
         raise DataError(
             f"the header is one column, and it looks separated by {word}", where=f"{settings.name}:1", fix=fix
         )
