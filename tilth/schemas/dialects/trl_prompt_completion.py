@@ -64,7 +64,7 @@ class TrlPromptCompletion(Dialect):
             refuse_leftovers(self.name, fields, ("instruction", "output"))
             names = {"instruction": "prompt", "output": "completion"}
             content = {names[name]: value for name, value in fields.items() if name in names}
-            if content and all(isinstance(value, list) for value in content.values()):
+            if len(content) == 2 and all(isinstance(value, list) for value in content.values()):
                 raise LossError(self.name, ["an instruction that is no text"])  # lists would be read as messages
             return flat_row(self.name, content, fields, tuple(names.values()))
         refuse_leftovers(self.name, fields, ("messages", "tools"))
