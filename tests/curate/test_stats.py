@@ -1,19 +1,7 @@
-import io
-
 import pytest
-from rich.console import Console
-
 from tilth.curate import describe
-from tilth.curate.stats import Statistics
 from tilth.formats import Dataset
 from tilth.operation import Fields
-
-
-def drawn(statistics: Statistics) -> str:
-    console = Console(file=io.StringIO(), width=80, force_terminal=False)
-    console.print(statistics.table())
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
 
 
 def test_counts_are_those_of_the_rows() -> None:
@@ -42,7 +30,7 @@ def test_labels_of_classes_and_entities_are_counted() -> None:
 
 def test_the_table_fits_80_columns_and_shows_hostile_labels_as_they_are() -> None:
     rows = [{"type": "classification", "text": "x " * 2000, "label": "[red]\x1b[31m " + "long " * 40}] * 1200
-    text = drawn(describe(Dataset.of(rows)))
+    text = describe(Dataset.of(rows)).table(width=80)
     assert "\x1b" not in text
     assert "[red]␛[31m" in text
     assert max(map(len, text.splitlines())) <= 80
@@ -52,4 +40,4 @@ def test_the_table_fits_80_columns_and_shows_hostile_labels_as_they_are() -> Non
 def test_no_rows_are_described_too() -> None:
     found = describe(Dataset.of([]))
     assert (found.rows, found.duplicate_share) == (0, 0.0)
-    assert "0 rows" in drawn(found)
+    assert "0 rows" in found.table()

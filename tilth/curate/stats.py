@@ -4,13 +4,10 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tilth.curate.signals import Signal, signal_named
 from tilth.operation import Batch, Dataset
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 LENGTHS = ("prompt_words", "answer_words", "text_words", "text_chars", "tokens")
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -55,11 +52,11 @@ class Statistics:
         """Plain data for `--json`."""
         return asdict(self)
 
-    def table(self) -> "RenderableType":
-        """For a terminal, readable at 80 columns."""
-        from tilth.curate.stats_table import render
+    def table(self, width: int | None = None) -> str:
+        """Plain text for a terminal, as wide as that is unless `width` says otherwise; readable at 80 columns."""
+        from tilth.curate.stats_table import draw
 
-        return render(self)
+        return draw(self, width)
 
 
 def describe(data: Dataset) -> Statistics:

@@ -1,8 +1,9 @@
 """Statistics drawn for a terminal."""
 
 from collections.abc import Mapping
+from shutil import get_terminal_size
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -13,8 +14,15 @@ _NAME_WIDTH = 40
 _BAR_WIDTH = 20
 
 
-def render(statistics: Statistics) -> RenderableType:
+def draw(statistics: Statistics, width: int | None = None) -> str:
     """A summary line, then one table each for types, sources, fields, lengths and labels; empty ones are left out."""
+    console = Console(width=width or get_terminal_size().columns, color_system=None, force_terminal=False)
+    with console.capture() as drawn:
+        console.print(_tables(statistics))
+    return "\n".join(line.rstrip() for line in drawn.get().splitlines())
+
+
+def _tables(statistics: Statistics) -> RenderableType:
     rows = statistics.rows
     repeats = rows - statistics.distinct_records
     summary = (
