@@ -7,7 +7,7 @@ Each client runs in a process of its own; the endpoint is a small asyncio server
 
     ledger      what Tilth does: every call booked and committed, on the disk of the working folder
     provider    Tilth's provider alone, in threads
-    openai      the openai package's asynchronous client, retries off
+    openai      the openai package's asynchronous client, retries off, where it is installed
 """
 
 import asyncio
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 from tilth.generators.request import Request
@@ -150,7 +151,8 @@ def main(words: list[str]) -> None:
         with subprocess.Popen([sys.executable, __file__, "serve"], stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
             url = f"http://127.0.0.1:{server.stdout.readline().strip()}/v1"
-            for name in ("ledger", "provider", "openai"):
+            peers = ["openai"] if find_spec("openai") else []
+            for name in ("ledger", "provider", *peers):
                 subprocess.run([sys.executable, __file__, "measure", name, url, count, concurrency], check=True)
             server.terminate()
 

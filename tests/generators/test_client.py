@@ -189,6 +189,19 @@ def test_what_is_sent_under_a_limit_does_not_depend_on_concurrency(folder: Path)
     assert len(sent) == 1
 
 
+def test_retry_that_does_not_fit_waits_for_what_is_in_flight(folder: Path) -> None:
+    sent = set()
+    for concurrency in (1, 8):
+        server = FaultServer(rule=passing_after(1, "500"), delay_s=0.005, completion_tokens=5)
+        given: dict[str, Any] = {"price": Price(10.0, 30.0), "limit_nano": nano_usd(0.006), "concurrency": concurrency}
+        with server, client_of(server, folder / f"{concurrency}.sqlite", **given) as client:
+            outcomes = client.ask([request(number) for number in range(30)])
+        assert all(outcome.status == "ok" or outcome.reason == "max-cost" for outcome in outcomes)
+        sent.add(sum(outcome.status == "ok" for outcome in outcomes))
+        assert attempts(folder / f"{concurrency}.sqlite") == server.total
+    assert len(sent) == 1 and 0 < sent.pop() < 30
+
+
 def test_key_is_in_no_file_and_no_message_even_when_the_endpoint_echoes_it(book: Path) -> None:
     def rule(digest: str, times: int) -> str:
         return ("echo", "400", "500")[int(digest[:4], 16) % 3]

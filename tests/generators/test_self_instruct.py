@@ -196,6 +196,11 @@ def test_limit_without_a_price_is_refused_before_anything_is_sent(folder: Path) 
         grow(folder, endpoint="https://api.example.com/v1", max_cost_usd=1.0)
 
 
+def test_half_a_price_is_refused(folder: Path) -> None:
+    with pytest.raises(UsageError, match="--completion-price-usd"):
+        grow(folder, endpoint="https://api.example.com/v1", prompt_price_usd=1.0)
+
+
 def test_model_that_repeats_itself_stops_the_run(folder: Path) -> None:
     tasks = json.dumps({"tasks": ["Name the best day to sow broad beans outside."]})
 

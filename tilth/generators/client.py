@@ -45,9 +45,11 @@ class Client:
         self._policy, self._concurrency, self._recorded = policy or RetryPolicy(), concurrency, recorded or {}
         self._stopped = threading.Event()
         self._pause = Pause(self._stopped)
-        self._landed: SimpleQueue[tuple[str, Outcome]] = SimpleQueue()
-        self._outcomes: dict[str, Outcome] = {}
+        self._waiting: deque[Request] = deque()
         self._flying = 0
+        self._landed: SimpleQueue[tuple[Request, Outcome | None]] = SimpleQueue()
+        self._outcomes: dict[str, Outcome] = {}
+        self._counting = threading.Lock()
         self._trouble: Exception | None = None
         self.tally = Tally()
         self.is_spent = False
@@ -72,9 +74,9 @@ class Client:
         """
         self._outcomes = {}
         try:
-            unknown = [request for request in {one.key: one for one in requests}.values() if not self._find(request)]
-            self._send_all(unknown)
-            self._land(until=0)
+            distinct = {request.key: request for request in requests}.values()
+            self._waiting = deque(request for request in distinct if not self._find(request))
+            self._send_all()
         except KeyboardInterrupt:
             self._stopped.set()
             self._land(until=0, deadline=time.monotonic() + _LAST_MOMENT_S)
@@ -95,47 +97,61 @@ class Client:
             self._outcomes[request.key] = read_answer(body)
         return body is not None
 
-    def _send_all(self, requests: Sequence[Request]) -> None:
-        waiting = deque(requests)
-        while waiting:
-            self._land(until=self._concurrency - 1)
+    def _send_all(self) -> None:
+        """Keep requests in flight until all have landed, or until no more may be sent."""
+        while self._waiting or self._flying:
+            self._land(until=self._concurrency - 1 if self._waiting else 0)
             self._pause.wait()
             if self.is_spent or self._stopped.is_set():
-                break
-            wanted = [(one, self._price.worst_nano(one)) for one in islice(waiting, self._concurrency - self._flying)]
-            attempts = self._ledger.reserve_all(wanted, self._limit_nano)
-            for attempt in attempts:
-                waiting.popleft()
-                self._flying += 1
-                # A daemon thread: one that hangs in a read does not hold up the end of the program after Ctrl-C.
-                threading.Thread(target=self._carry, args=(attempt,), daemon=True).start()
-            if len(attempts) < len(wanted):
-                self.is_spent = self.is_spent or self._flying == 0
+                self._land(until=0)
+                self._leave_unsent()
+            elif not self._launch():
+                self.is_spent = self._flying == 0
                 self._land(until=max(0, self._flying - 1))
-        for request in waiting:
-            self._outcomes[request.key] = Outcome("failed", reason="max-cost" if self.is_spent else "not-sent")
+
+    def _launch(self) -> bool:
+        """Book as many waiting requests as there are free slots, and send them; False where the limit is in the way."""
+        free = self._concurrency - self._flying
+        wanted = [(request, self._price.worst_nano(request)) for request in islice(self._waiting, free)]
+        attempts = self._ledger.reserve_all(wanted, self._limit_nano)
+        for attempt in attempts:
+            self._waiting.popleft()
+            self._flying += 1
+            # A daemon thread: one that hangs in a read does not hold up the end of the program after Ctrl-C.
+            threading.Thread(target=self._carry, args=(attempt,), daemon=True).start()
+        return len(attempts) == len(wanted)
+
+    def _leave_unsent(self) -> None:
+        while self._waiting:
+            reason = "max-cost" if self.is_spent else "not-sent"
+            self._outcomes[self._waiting.popleft().key] = Outcome("failed", reason=reason)
 
     def _land(self, *, until: int, deadline: float | None = None) -> None:
         """Take in what has landed, and wait until at most so many requests are in flight."""
         while self._flying > until or not self._landed.empty():
             try:
                 left_s = None if deadline is None else max(0.0, deadline - time.monotonic())
-                key, outcome = self._landed.get(timeout=left_s)
+                request, outcome = self._landed.get(timeout=left_s)
             except Empty:
                 return
-            self._outcomes[key] = outcome
             self._flying -= 1
+            if outcome is None:
+                self._waiting.appendleft(request)
+            else:
+                self._outcomes[request.key] = outcome
 
     def _carry(self, attempt: Attempt) -> None:
         """One request from its first attempt to its outcome, in a thread of its own."""
+        outcome: Outcome | None
         try:
             outcome = self._attempts(attempt)
         except Exception as failure:  # whatever it is, it is raised again in the thread that asked
             self._give_up(failure)
             outcome = Outcome("failed", reason="not-booked")
-        self._landed.put((attempt.request.key, outcome))
+        self._landed.put((attempt.request, outcome))
 
-    def _attempts(self, attempt: Attempt) -> Outcome:
+    def _attempts(self, attempt: Attempt) -> Outcome | None:
+        """The outcome of a request; None where its next attempt does not fit under the limit as things stand."""
         request = attempt.request
         jitter = int(request.key[:8], 16) / 0xFFFFFFFF
         for number in count(1):
@@ -152,8 +168,7 @@ class Client:
             try:
                 attempt = self._ledger.reserve(request, self._price.worst_nano(request), self._limit_nano)
             except BudgetSpentError:
-                self.is_spent = True
-                break
+                return None  # what is in flight may leave room: it queues up again, as if it had never been sent
         return outcome
 
     def _settle(self, attempt: Attempt, reply: Reply) -> Outcome:
@@ -165,7 +180,8 @@ class Client:
             cost_nano = used_nano if may_be_billed(reply) else 0
             evidence = reply.body[:_EVIDENCE_BYTES]
             self._ledger.failed(attempt, outcome.reason, cost_nano, http_status=reply.status, body=evidence)
-        self.tally.sent += 1
+        with self._counting:
+            self.tally.sent += 1
         return outcome
 
     def _wait(self, reply: Reply, wait_s: float) -> bool:

@@ -110,11 +110,14 @@ def find_endpoint(options: ModelOptions) -> Endpoint | None:
 
 
 def find_price(options: ModelOptions, endpoint: Endpoint | None) -> Price | None:
-    """The price of the model; None where nobody said what it is."""
-    given = (options.prompt_price_usd, options.completion_price_usd)
-    if given == (None, None):
+    """The price of the model; None where nobody said what it is. Raises `UsageError` for half a price."""
+    prompt, completion = options.prompt_price_usd, options.completion_price_usd
+    if prompt is None and completion is None:
         return Price() if endpoint is None or endpoint.is_loopback else None
-    return Price(given[0] or 0.0, given[1] or 0.0)
+    if prompt is None or completion is None:
+        other = "--prompt-price-usd" if prompt is None else "--completion-price-usd"
+        raise UsageError("a price has two parts, for prompt and for completion tokens", fix=f"{other} 0")
+    return Price(prompt, completion)
 
 
 def sampling(options: ModelOptions, *, temperature: float) -> dict[str, Any]:
