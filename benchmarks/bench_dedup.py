@@ -172,11 +172,9 @@ def main(counts: list[int]) -> None:
                 seconds = statistics.median(run["seconds"] for run in runs)
                 cpu = statistics.median(run["cpu_seconds"] for run in runs)
                 precision, recall = quality_of(runs[0]["gone"], pairs)
-                print(
-                    f"{count:>8} {tool:<14} {seconds:>8.2f} {cpu:>8.2f} {runs[0]['memory_mb']:>6.0f} {len(runs[0]['gone']):>9} "
-                    f"{precision:>9.4f} {recall:>8.4f}",
-                    flush=True,
-                )
+                cost = f"{seconds:>8.2f} {cpu:>8.2f} {runs[0]['memory_mb']:>6.0f}"
+                found = f"{len(runs[0]['gone']):>9} {precision:>9.4f} {recall:>8.4f}"
+                print(f"{count:>8} {tool:<14} {cost} {found}", flush=True)
 
 
 if __name__ == "__main__":

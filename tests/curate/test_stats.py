@@ -1,4 +1,5 @@
 import pytest
+
 from tilth.curate import describe
 from tilth.formats import Dataset
 from tilth.operation import Fields
