@@ -145,6 +145,15 @@ def test_answers_of_a_live_model_are_not_called_recorded(tmp_path: Path) -> None
     assert "5 requests sent to the endpoint, for at most $0.0123" in page.text
 
 
+def test_decisions_of_reviewers_are_counted_in_the_flow(tmp_path: Path) -> None:
+    folder = write_run_folder(tmp_path / "run")
+    _change_step(folder, "03-dedup", {"decisions": {"accepted": 3, "rejected": 1}})
+
+    page = Page(write_report(folder).read_text(encoding="utf-8"))
+
+    assert "by reviewers: 3 accepted, 1 rejected" in page.text
+
+
 def test_no_folder_of_this_machine_is_named(run: Path, page: Page) -> None:
     assert str(run.parent) not in page.html
     assert "/somewhere/" not in page.html

@@ -26,6 +26,8 @@ class FlowLine:
     changed: int
     annotated: int
     """Rows that something was written beside, such as a score, and whose content is what it was."""
+    decisions: list[tuple[str, int]]
+    """What reviewers left, for a step that applies their decisions."""
     parts: list[tuple[str, int]]
     reasons: list[tuple[str, int]]
     seconds: str
@@ -66,6 +68,7 @@ def _line(step: StepEvidence, widest: int) -> FlowLine:
         rejected=counts["rejected"],
         changed=step.changed,
         annotated=counts.get("changed", 0) - step.changed,
+        decisions=list((step.facts.get("decisions") or {}).items()),
         parts=sorted((counts.get("parts") or {}).items(), key=lambda part: split_order(part[0])),
         reasons=[(code_words(code), count) for code, count in reasons],
         seconds=duration(float(step.summary["seconds"])),
