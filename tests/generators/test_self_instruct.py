@@ -196,6 +196,11 @@ def test_limit_without_a_price_is_refused_before_anything_is_sent(folder: Path) 
         grow(folder, endpoint="https://api.example.com/v1", max_cost_usd=1.0)
 
 
+def test_unknown_provider_is_a_users_mistake(folder: Path) -> None:
+    with pytest.raises(UsageError, match="no provider is called opneai"):
+        grow(folder, endpoint="http://127.0.0.1:1/v1", provider="opneai")
+
+
 def test_half_a_price_is_refused(folder: Path) -> None:
     with pytest.raises(UsageError, match="--completion-price-usd"):
         grow(folder, endpoint="https://api.example.com/v1", prompt_price_usd=1.0)

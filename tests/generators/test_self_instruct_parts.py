@@ -48,6 +48,13 @@ def test_readers_take_any_text(text: str) -> None:
     read_instructions(text), read_instances(text), read_is_classification(text)
 
 
+def test_what_a_model_thinks_first_is_not_its_answer() -> None:
+    thought = "<think>\n1. Maybe a poem?\n{no}\nYes or no?</think>\n"
+    assert read_instructions(f"{thought}1. Name three herbs.") == ["Name three herbs."]
+    assert read_instances(f"{thought}Input: a\nOutput: b") == [Instance("a", "b")]
+    assert read_is_classification(f"{thought}Yes") and not read_is_classification(f"{thought}No")
+
+
 def test_letter_case_is_kept() -> None:
     assert read_instructions("1. what does NASA do in iOS?") == ["what does NASA do in iOS?"]
 

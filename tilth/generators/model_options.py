@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from tilth.generators.client import Client
 from tilth.generators.endpoint import Endpoint, check_endpoint
 from tilth.generators.ledger import Ledger
 from tilth.generators.price import Price, nano_usd
-from tilth.generators.provider import Provider, check_key
+from tilth.generators.provider import OpensProvider, check_key
 from tilth.generators.retry import RetryPolicy
 from tilth.operation import Options
 
@@ -60,10 +60,6 @@ class ModelOptions(Options):
     """Everything that is drawn is drawn from this."""
 
 
-class _OpensProvider(Protocol):
-    def __call__(self, endpoint: Endpoint, *, key: str | None, timeout_s: float, connections: int) -> Provider: ...
-
-
 def open_model(options: ModelOptions) -> Answering:
     """Something that answers, as the options say. Raises `UsageError` where they name neither endpoint nor answers."""
     endpoint = find_endpoint(options)
@@ -78,7 +74,7 @@ def open_model(options: ModelOptions) -> Answering:
                 f"a spending limit needs the prices of {options.model}",
                 fix="--prompt-price-usd 0.15 --completion-price-usd 0.60 (dollars for a million tokens)",
             )
-    opens = cast(_OpensProvider, plugins.load("tilth.providers", options.provider))
+    opens = cast(OpensProvider, plugins.load("tilth.providers", options.provider))
     key = check_key(os.environ.get(options.key_variable), options.key_variable)
     provider = opens(endpoint, key=key, timeout_s=options.timeout_s, connections=options.concurrency)
     return Client(

@@ -28,7 +28,7 @@ _SHORTEST_SECRET = 12  # `none` or `EMPTY`, as local servers are given, is no se
 
 
 class Provider(Protocol):
-    """Something that answers requests. Installed under a name in the entry-point group `tilth.providers`."""
+    """Something that answers requests."""
 
     def send(self, request: Request) -> Reply:
         """One exchange, from several threads at once. Never raises for what the other side does."""
@@ -36,6 +36,14 @@ class Provider(Protocol):
 
     def close(self) -> None:
         """Give back connections."""
+        ...
+
+
+class OpensProvider(Protocol):
+    """What the entry-point group `tilth.providers` holds under a name: a class, or a function, that opens a provider."""
+
+    def __call__(self, endpoint: Endpoint, *, key: str | None, timeout_s: float, connections: int) -> Provider:
+        """A provider for a checked endpoint; `connections` is the most `send` calls at a time."""
         ...
 
 

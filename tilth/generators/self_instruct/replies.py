@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)  # what a reasoning model says to itself first
 _NUMBER = re.compile(r"(?:^|\n)\s*\d{1,3}\s?[.)]\s+")
 _FENCE = re.compile(r"```(?:json)?\s*\n(.*?)\n?```", re.DOTALL)
 _EXAMPLE = re.compile(r"(?:^|\n)\s*Example \d+\s*[:.]?\s*(?=\n|$)")
@@ -26,6 +27,7 @@ class Instance(NamedTuple):
 
 def read_instructions(text: str) -> list[str]:
     """The tasks in a reply: out of JSON, or out of a numbered list. Whitespace collapsed, a final colon cut."""
+    text = _THOUGHT.sub("", text)
     found = _json(text)
     items = found.get("tasks") if isinstance(found, dict) else found
     if not isinstance(items, list):
@@ -37,11 +39,12 @@ def read_instructions(text: str) -> list[str]:
 
 def read_is_classification(text: str) -> bool:
     """True where the model says yes."""
-    return text.strip().split("\n")[0].strip(" .*").lower() in _YES
+    return _THOUGHT.sub("", text).strip().split("\n")[0].strip(" .*").lower() in _YES
 
 
 def read_instances(text: str) -> list[Instance]:
     """The instances in a reply, in whichever order their two fields were asked for."""
+    text = _THOUGHT.sub("", text)
     found = _json(text)
     items = found.get("instances", [found]) if isinstance(found, dict) else found
     if isinstance(items, list):
