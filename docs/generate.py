@@ -1,25 +1,32 @@
-"""Writes the reference pages from the declarations; with --check it only says whether they are up to date."""
+"""Writes what is derived from the declarations: the reference pages and the index of commands.
+
+With --check it only says whether they are up to date.
+"""
 
 import sys
 from pathlib import Path
 
-from tilth.cli.app import application
+from tilth.cli.app import everything
+from tilth.cli.overview import INDEX, index_text
 from tilth.cli.reference import commands_page, operations_page
 
 FOLDER = Path(__file__).parent / "reference"
 
 
 def main() -> int:
-    """Write the pages, or compare them; returns the exit code."""
-    pages = {"operations.md": operations_page(), "commands.md": commands_page(application())}
-    stale = [
-        name for name, text in pages.items() if not (FOLDER / name).exists() or (FOLDER / name).read_text() != text
-    ]
+    """Write the files, or compare them; returns the exit code."""
+    app = everything()
+    wanted = {
+        INDEX: index_text(app),
+        FOLDER / "operations.md": operations_page(),
+        FOLDER / "commands.md": commands_page(app),
+    }
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv:
-        sys.stdout.write("".join(f"docs/reference/{name} is stale; run: make docs\n" for name in stale))
+        sys.stdout.write("".join(f"{path.name} is stale; run: make docs\n" for path in stale))
         return int(bool(stale))
-    for name in stale:
-        (FOLDER / name).write_text(pages[name])
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8")
     return 0
 
 

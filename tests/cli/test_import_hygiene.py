@@ -20,3 +20,18 @@ def test_nothing_heavy_is_loaded_by(statement: str) -> None:
     program = f"{statement}\nimport sys\nsys.stderr.write(' '.join(sorted(m for m in sys.modules if '.' not in m)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stderr.split())
+
+
+def cpu_seconds(*words: str) -> float:
+    """The least user time of five runs: what the work costs, whatever else the machine is doing."""
+    program = "import os, subprocess, sys; subprocess.run(sys.argv[1:], stdout=-3); print(os.times().children_user)"
+    runs = [
+        subprocess.run([sys.executable, "-c", program, sys.executable, *words], capture_output=True, text=True)
+        for _ in range(5)
+    ]
+    return min(float(done.stdout) for done in runs)
+
+
+@pytest.mark.slow
+def test_the_general_help_costs_at_most_three_bare_imports() -> None:
+    assert cpu_seconds("-m", "tilth", "--help") <= 3 * cpu_seconds("-c", "import pydantic, rich")

@@ -7,9 +7,8 @@ from cyclopts import App, Parameter
 from cyclopts.config import Env, Toml
 from platformdirs import user_config_path
 
-import tilth
-from tilth import operation, plugins
-from tilth.cli.operations import command
+from tilth import plugins
+from tilth.cli.overview import unknown_command
 
 _START, _LOOK, _SHAPE, _REPEAT = "Start", "Look", "Shape", "Repeat"
 _PANELS = {
@@ -37,12 +36,35 @@ _VERBS: dict[str, tuple[str, str]] = {
 }
 
 
-def application(words: Sequence[str] = ()) -> App:
-    """The commands. With words, only what they need is imported; without, or for the general help, all of it."""
-    app = App(
+def application(words: Sequence[str]) -> App:
+    """The application with the command behind these words, importing only what it needs.
+
+    Raises `UsageError`, with the nearest name, for a command that does not exist.
+    """
+    app, first = _empty(), words[0]
+    if first in _VERBS:
+        _add_verb(app, first)
+    elif first in plugins.installed("tilth.ops"):
+        _add_operations(app, [first])
+    else:
+        _add_operations(app, [name for name in plugins.installed("tilth.ops") if name not in _VERBS])
+        if first not in app:
+            raise unknown_command(first)
+    return app
+
+
+def everything() -> App:
+    """All commands, each with its function."""
+    app = _empty()
+    _add_operations(app, [name for name in plugins.installed("tilth.ops") if name not in _VERBS])
+    for verb in _VERBS:
+        _add_verb(app, verb)
+    return app
+
+
+def _empty() -> App:
+    return App(
         name="tilth",
-        help="From raw, messy or scarce text to a training set you can trust, and a model trained on it.",
-        version=tilth.__version__,
         default_parameter=Parameter(negative=(), consume_multiple=True),
         config=[
             Env("TILTH_", show=False),
@@ -53,15 +75,14 @@ def application(words: Sequence[str] = ()) -> App:
         help_format="plaintext",
         suppress_keyboard_interrupt=False,
     )
-    first = words[0] if words else ""
-    if first in _VERBS:
-        target, panel = _VERBS[first]
-        app.command(_imported(target), name=first, group=panel)
-        return app
+
+
+def _add_operations(app: App, names: Sequence[str]) -> None:
+    from tilth import operation
+    from tilth.cli.operations import command
+
     families: dict[str, App] = {}
-    for name in [first] if first in plugins.installed("tilth.ops") else plugins.installed("tilth.ops"):
-        if name in _VERBS:
-            continue
+    for name in names:
         loaded = operation.load(name)
         panel = _PANELS.get(".".join(loaded.body.__module__.split(".")[:2]), "Plugins")
         *family, last = loaded.command
@@ -72,13 +93,10 @@ def application(words: Sequence[str] = ()) -> App:
                 app.command(families[family[0]])
             home = families[family[0]]
         home.command(command(loaded), name=last, group=panel if home is app else "Commands")
-    if not first or first.startswith("-") or first not in {*plugins.installed("tilth.ops"), *families}:
-        for verb, (target, panel) in _VERBS.items():
-            app.command(_imported(target), name=verb, group=panel)
-    return app
 
 
-def _imported(target: str) -> Callable[..., object]:
+def _add_verb(app: App, verb: str) -> None:
+    target, panel = _VERBS[verb]
     module, _, name = target.partition(":")
-    found: Callable[..., object] = getattr(import_module(module), name)
-    return found
+    function: Callable[..., object] = getattr(import_module(module), name)
+    app.command(function, name=verb, group=panel)

@@ -3,15 +3,17 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from cyclopts import CycloptsError
-from pydantic import ValidationError
+import tilth
+from tilth.cli.overview import overview_text
+from tilth.cli.stdio import STDIO
+from tilth.errors import TilthError, UsageError
 
-from tilth.cli.app import application
-from tilth.cli.files import STDIO
-from tilth.errors import TilthError
+if TYPE_CHECKING:
+    from cyclopts import CycloptsError
 
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
+FAILED, INTERRUPTED = 1, 130
 
 
 def run(words: Sequence[str]) -> int:
@@ -26,8 +28,6 @@ def run(words: Sequence[str]) -> int:
         return _execute(words)
     except TilthError as error:
         return _say(str(error), error.exit_code)
-    except CycloptsError as error:
-        return _say(_usage_message(error, words), USAGE)
     except KeyboardInterrupt:
         return _say("interrupted; what was complete is on disk, and nothing is half written", INTERRUPTED)
     except BrokenPipeError:
@@ -39,27 +39,40 @@ def run(words: Sequence[str]) -> int:
 
 
 def _execute(words: Sequence[str]) -> int:
+    if not words or words[0] in ("--help", "-h"):
+        print(overview_text(), end="")
+        return 0
+    if words[0] == "--version":
+        print(tilth.__version__)
+        return 0
+    from cyclopts import CycloptsError
+
+    from tilth.cli.app import application  # with the parser of flags, which the general help does without
+
     app = application(words)
     prepared = [STDIO if word == "-" else word for word in words]
-    result = app(prepared, exit_on_error=False, print_error=False, result_action="return_value")
+    try:
+        result = app(prepared, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        raise _explained(error, words) from error
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
 
 
-def _usage_message(error: CycloptsError, words: Sequence[str]) -> str:
+def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
+    """What the parser of flags found, in the words that a recipe's mistake gets too."""
+    fix = " ".join(["tilth", *[word for word in words if not word.startswith("-")][:1], "--help"])
+    from pydantic import ValidationError
+
     if isinstance(error.__cause__, ValidationError):
         problems = [
             f"--{'.'.join(map(str, problem['loc'])).replace('_', '-')} is {problem['input']!r}; "
             f"{problem['msg'][:1].lower()}{problem['msg'][1:]}"
             for problem in error.__cause__.errors()
         ]
-        return "; ".join(problems) + f"\n  try  {_command(words)} --help"
+        return UsageError("; ".join(problems), fix=fix)
     text = " ".join(str(error).split())
-    return text if "Did you mean" in text else f"{text}\n  try  {_command(words)} --help"
-
-
-def _command(words: Sequence[str]) -> str:
-    return " ".join(["tilth", *[word for word in words if not word.startswith("-")][:1]])
+    return UsageError(text, fix="" if "Did you mean" in text else fix)
 
 
 def _say(message: str, code: int) -> int:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 from pydantic import BaseModel, ConfigDict, Field
 
+from tilth.cli.stdio import STDIO
 from tilth.errors import UsageError
 
 if TYPE_CHECKING:
     from tilth.formats import Dataset
     from tilth.schemas.dialects import Dialect
-
-STDIO = "stdio:"
-"""What `-` on the command line is turned into: a lone dash reads as an unknown flag otherwise."""
 
 
 @Parameter(name="*", group="Input")

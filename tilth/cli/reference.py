@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tilth import operation, plugins
 from tilth.cli.operations import unwrapped
+from tilth.cli.overview import overview_text
 from tilth.operation import Operation, Options
 
 _WIDTH = 100
@@ -46,7 +47,8 @@ def operation_section(op: Operation[..., Options]) -> str:
 def commands_page(app: App) -> str:
     """`docs/reference/commands.md`: the help of every command, as a terminal of 100 columns shows it."""
     sections = ["# Commands\n\nWritten by `make docs` from the commands themselves; not to be edited.\n"]
-    for words in [(), *_commands(app)]:
+    sections.append(f"## tilth\n\n```console\n$ tilth --help\n{overview_text(_WIDTH).strip()}\n```\n")
+    for words in _commands(app):
         title = " ".join(["tilth", *words])
         sections.append(f"## {title}\n\n```console\n$ {title} --help\n{_help(app, words)}\n```\n")
     return "\n".join(sections)
