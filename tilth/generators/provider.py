@@ -40,7 +40,7 @@ class Provider(Protocol):
 
 
 class OpensProvider(Protocol):
-    """What the entry-point group `tilth.providers` holds under a name: a class, or a function, that opens a provider."""
+    """What the entry-point group `tilth.providers` holds under a name: a class or function that opens a provider."""
 
     def __call__(self, endpoint: Endpoint, *, key: str | None, timeout_s: float, connections: int) -> Provider:
         """A provider for a checked endpoint; `connections` is the most `send` calls at a time."""
