@@ -131,3 +131,10 @@ def test_columns_and_rows_can_follow_each_other(tmp_path: Path) -> None:
     assert dumped(read("parquet", written("parquet", first, block(other), first))) == dumped(
         [*FIXED_ROWS, *other, *FIXED_ROWS]
     )
+
+
+@pytest.mark.parametrize("notes", [b"\xff", b"[1]", b'{"null_means_absent": 5}', b'{"null_means_absent": [["a"]]}'])
+def test_notes_that_somebody_else_wrote_are_passed_over(notes: bytes) -> None:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"a": ["x", None]}).replace_schema_metadata({b"tilth": notes}), sink)
+    assert read("parquet", sink.getvalue()) == [{"a": "x"}, {"a": None}]

@@ -27,8 +27,10 @@ class RowReader:
             twice = next(name for name in self.names if self.names.count(name) > 1)
             raise DataError(f'two columns are called "{twice}"', where=settings.name)
         notes = _notes(schema)
-        self._absent = frozenset(notes.get("null_means_absent", ()))
-        self._order: str | None = notes.get("key_order")
+        absent, order = notes.get("null_means_absent"), notes.get("key_order")
+        named = {name for name in absent if isinstance(name, str)} if isinstance(absent, list) else set()
+        self._absent = named.intersection(self.names)
+        self._order: str | None = order if isinstance(order, str) and order in self.names else None
         self._targets = [self._checked(field) for field in schema]
         self._converts = [_convert(target) for target in self._targets]
 

@@ -15,6 +15,8 @@ from tilth.formats.parquet import ArrowBlock
 # at once from then on as would fit into this if they were all like those.
 _BLOCK_BYTES = 32 * 1024 * 1024
 _PROBED_ROWS = 16
+# What pyarrow is seen to raise for damaged files; names of columns that are no UTF-8 are a ValueError.
+_BROKEN = (pa.ArrowException, OSError, OverflowError, MemoryError, ValueError, KeyError)
 
 
 def read_blocks(source: BinaryIO, settings: ReadSettings) -> Iterator[ArrowBlock]:
@@ -29,7 +31,7 @@ def read_blocks(source: BinaryIO, settings: ReadSettings) -> Iterator[ArrowBlock
                 block = ArrowBlock(batch, reader, range(line, line + batch.num_rows))
                 line += batch.num_rows
                 yield block if settings.reject is None else _without_bad(block, settings)
-    except (pa.ArrowException, OSError, OverflowError, MemoryError) as failure:
+    except _BROKEN as failure:
         if isinstance(failure, OSError) and failure.errno is not None:
             raise
         reason = str(failure).splitlines()[0][:200] if str(failure) else type(failure).__name__
