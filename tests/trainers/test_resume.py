@@ -59,7 +59,7 @@ def untimed(folder: Path) -> list[dict[str, Any]]:
 
 def kill_after(step: int, command: list[str], folder: Path) -> None:
     process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         lines = read_train_log(folder)
         if lines and lines[-1]["step"] >= step:
