@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
+from tilth.errors import DataError
 from tilth.schemas.note import with_note, without_note
 from tilth.schemas.record import Fields
 
 _NOTE, _INPUT_AT = "recast", "input_at"
 
 
-class RecastError(ValueError):
+class RecastError(DataError):
     """A record that another type cannot say; `lost` names what stands in the way."""
 
     def __init__(self, lost: list[str]) -> None:
         self.lost = lost
-        super().__init__(", ".join(lost))
+        super().__init__(f"the record does not fit another type: {', '.join(lost)}")
 
 
 def recast(fields: Fields, record_type: str) -> Fields:

@@ -1,9 +1,9 @@
 """A finding: what is wrong, where, how badly, and what to do about it."""
 
+import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tilth.schemas import dump_json
 from tilth.schemas.safe_text import safe_text
 from tilth.validators.rule import Repair, Severity
 
@@ -40,14 +40,16 @@ class Finding:
 
     def __str__(self) -> str:
         """One line, as a compiler writes it. Record text in it is cut and made safe to show."""
-        place = f"{self.file}:{self.line}: {self.field}: " if self.field else f"{self.file}:{self.line}: "
-        said = f"{self.code}: {self.message}"
-        return safe_text(f"{place}{said}{self._evidence()}{f'; {self.fix}' if self.fix else ''}", one_line=True)
+        fix = f"; {self.fix}" if self.fix else ""
+        return safe_text(f"{self.file}:{self.line}: {self._said()}{fix}", one_line=True)
 
     def brief(self) -> str:
         """The finding without its place in the file, for a list of several about one row."""
-        place = f"{self.field}: " if self.field else ""
-        return safe_text(f"{place}{self.code}: {self.message}{self._evidence()}", one_line=True)
+        return safe_text(self._said(), one_line=True)
+
+    def _said(self) -> str:
+        place = f"{shortened(self.field)}: " if self.field else ""
+        return f"{place}{self.code}: {self.message}{self._evidence()}"
 
     def _evidence(self) -> str:
         words = []
@@ -59,11 +61,10 @@ class Finding:
 
 
 def quoted(value: Any) -> str:
-    """A value as a message quotes it: JSON, cut to a width."""
-    text = dump_json(value).decode()
+    """A value as a message quotes it: JSON, cut to a width. Never raises, whatever the value."""
     if isinstance(value, str):
-        return f'"{shortened(text[1:-1])}"'
-    return shortened(text)
+        return json.dumps(shortened(value), ensure_ascii=False)
+    return shortened(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def shortened(text: str) -> str:

@@ -11,7 +11,9 @@ from tilth.validators.rule import Repair, Violation
 
 def is_blank(text: str) -> bool:
     """Whether a reader sees nothing: only whitespace and invisible characters."""
-    return not text or all(character.isspace() or is_hidden(character) for character in text)
+    if text[:1].isalnum():
+        return False
+    return all(character.isspace() or is_hidden(character) for character in text)
 
 
 def is_blank_text(value: Any) -> TypeGuard[str]:
@@ -36,7 +38,7 @@ def same_text(left: Any, right: Any) -> bool:
     """Whether two texts are the same but for case and whitespace, and say anything at all."""
     if not (isinstance(left, str) and isinstance(right, str)):
         return False
-    # The first words alone tell nearly all texts apart, at no cost.
+    # The first characters alone tell nearly all texts apart, at no cost.
     return _folded_start(left) == _folded_start(right) and _folded(left) == _folded(right) != ""
 
 
@@ -63,5 +65,5 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _folded_start(text: str) -> list[str]:
-    return [word.casefold() for word in text.split(None, 1)[:1]]
+def _folded_start(text: str) -> str:
+    return text.lstrip()[:1].casefold()[:1]
