@@ -13,25 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-WORDS = [
-    "the",
-    "a",
-    "router",
-    "reset",
-    "please",
-    "how",
-    "can",
-    "order",
-    "where",
-    "parcel",
-    "refund",
-    "invoice",
-    "account",
-    "password",
-    "screen",
-    "blue",
-    "app",
-]
+WORDS = ["the", "a", "router", "reset", "please", "how", "can", "order", "parcel", "refund", "account", "screen", "app"]
 TOOLS = {
     "tilth": """
 from tilth.formats import Dataset, convert

@@ -1,4 +1,4 @@
-"""What it costs to ask for help: `tilth --help` beside a bare import of pydantic and rich, whole processes, CPU time."""
+"""What help costs: `tilth --help` beside a bare import of pydantic and rich, whole processes, CPU time."""
 
 import resource
 import statistics
