@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tilth.errors import TilthError, UsageError
-from tilth.formats import open_output, refuse_same_file, replacing, write_rows
+from tilth.formats import RowBlock, open_output, refuse_same_file, replacing, write_rows
 
 ROWS = [{"text": "x" * 1000, "number": number} for number in range(400)]
 
@@ -170,3 +170,10 @@ def test_equal_rows_compress_to_equal_bytes(tmp_path: Path) -> None:
     time.sleep(1.1)  # the gzip header has room for a time in seconds
     write_rows(tmp_path / "b.jsonl.gz", ROWS)
     assert (tmp_path / "a.jsonl.gz").read_bytes() == (tmp_path / "b.jsonl.gz").read_bytes()
+
+
+def test_an_output_can_be_given_up(tmp_path: Path) -> None:
+    output = open_output(tmp_path / "a.csv")
+    output.write(RowBlock(ROWS, range(1, len(ROWS) + 1)))
+    output.abort()
+    assert list(tmp_path.iterdir()) == []

@@ -130,7 +130,7 @@ def _nearest_file(path: str) -> str:
         names = [entry.name for entry in os.scandir(folder)]
     except OSError:
         return ""
-    close = get_close_matches(Path(path).name, names, 1)
+    close = get_close_matches(Path(path).name, names, 1, cutoff=0.8)
     return str(folder / close[0]) if close else ""
 
 
