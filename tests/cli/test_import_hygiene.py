@@ -25,11 +25,8 @@ def test_nothing_heavy_is_loaded_by(statement: str) -> None:
 def cpu_seconds(*words: str) -> float:
     """The least user time of five runs: what the work costs, whatever else the machine is doing."""
     program = "import os, subprocess, sys; subprocess.run(sys.argv[1:], stdout=-3); print(os.times().children_user)"
-    runs = [
-        subprocess.run([sys.executable, "-c", program, sys.executable, *words], capture_output=True, text=True)
-        for _ in range(5)
-    ]
-    return min(float(done.stdout) for done in runs)
+    command = [sys.executable, "-c", program, sys.executable, *words]
+    return min(float(subprocess.run(command, capture_output=True, text=True).stdout) for _ in range(5))
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from cyclopts.config import Env, Toml
 from platformdirs import user_config_path
 
 from tilth import plugins
-from tilth.cli.overview import unknown_command
+from tilth.cli.overview import operations_behind, unknown_command
 
 _START, _LOOK, _SHAPE, _REPEAT = "Start", "Look", "Shape", "Repeat"
 _PANELS = {
@@ -44,10 +44,8 @@ def application(words: Sequence[str]) -> App:
     app, first = _empty(), words[0]
     if first in _VERBS:
         _add_verb(app, first)
-    elif first in plugins.installed("tilth.ops"):
-        _add_operations(app, [first])
     else:
-        _add_operations(app, [name for name in plugins.installed("tilth.ops") if name not in _VERBS])
+        _add_operations(app, operations_behind(first))
         if first not in app:
             raise unknown_command(first)
     return app

@@ -47,9 +47,18 @@ def unknown_command(name: str) -> UsageError:
 
 def index_text(app: "App") -> str:
     """What `commands.json` holds, from an application with all its commands."""
-    operations = [name for name, point in installed("tilth.ops").items() if point.value.startswith("tilth.")]
+    from tilth import operation
+
+    ours = [name for name, point in installed("tilth.ops").items() if point.value.startswith("tilth.")]
+    operations = {name: " ".join(operation.load(name).command) for name in ours}
     index = {"commands": {name: list(entry) for name, entry in _entries(app)}, "operations": operations}
     return json.dumps(index, indent=1, ensure_ascii=False) + "\n"
+
+
+def operations_behind(word: str) -> list[str]:
+    """The operations whose command begins with this word, and those of other packages, which may be."""
+    known = json.loads(INDEX.read_text(encoding="utf-8"))["operations"]
+    return [name for name in installed("tilth.ops") if name not in known or known[name].split()[0] == word]
 
 
 def _commands() -> dict[str, tuple[str, str]]:
