@@ -129,7 +129,7 @@ class FaultServer:
             case "400" | "401" | "402" | "403" | "404" | "500" | "503" | "529":
                 send(http, int(fault), error(f"no, {key}"))
             case "stall":
-                self._released.wait(30)
+                self.hold()
             case "cut":
                 whole = json.dumps(completion("half an answer")).encode()
                 http.send_response(200)
@@ -173,6 +173,14 @@ class FaultServer:
                 self.bill(digest)
             case _:
                 raise AssertionError(f"no such fault: {fault}")
+
+    def hold(self) -> None:
+        """Keep a client waiting. It may lose patience and come again, so it no longer counts as in flight."""
+        with self._lock:
+            self._in_flight -= 1
+        self._released.wait(30)
+        with self._lock:
+            self._in_flight += 1
 
     def bill(self, digest: str) -> None:
         with self._lock:

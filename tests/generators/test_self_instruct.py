@@ -327,7 +327,7 @@ def test_killed_run_resumes_without_paying_twice_and_ends_the_same(signal_number
         assert start(folder / "whole", server).wait(60) == 0
         needed = dict(server.seen)
     with FaultServer(answer=gardener.answer, delay_s=0.01) as server:
-        kills = kill_until_done(folder / "killed", server, signal_number, most=25)
+        kills = kill_until_done(folder / "killed", server, signal_number, most=16)
         with Ledger(folder / "killed" / "ledger.sqlite") as ledger:
             committed, booked = list(ledger.answers()), ledger.attempts()
     assert kills >= 5
