@@ -8,10 +8,11 @@ import json
 import shutil
 import textwrap
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tilth.errors import UsageError, nearest
+from tilth.errors import UsageError
 from tilth.plugins import installed
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def overview_text(width: int | None = None) -> str:
 
 def unknown_command(name: str) -> UsageError:
     """The error for a command that does not exist, with the nearest that does."""
-    return UsageError(f"there is no command {name}", fix=f"tilth {nearest(name, _commands())}")
+    operations = _index()["operations"]
+    found = operations.get(name) or next(iter(get_close_matches(name, {**_commands(), **operations}, 1)), "--help")
+    return UsageError(f"there is no command {name}", fix=f"tilth {operations.get(found, found)}")
 
 
 def index_text(app: "App") -> str:
@@ -57,13 +60,13 @@ def index_text(app: "App") -> str:
 
 def operations_behind(word: str) -> list[str]:
     """The operations whose command begins with this word, and those of other packages, which may be."""
-    known = json.loads(INDEX.read_text(encoding="utf-8"))["operations"]
+    known = _index()["operations"]
     return [name for name in installed("tilth.ops") if name not in known or known[name].split()[0] == word]
 
 
 def _commands() -> dict[str, tuple[str, str]]:
     """Command to panel and first line."""
-    index = json.loads(INDEX.read_text(encoding="utf-8"))
+    index = _index()
     commands = {name: (panel, summary) for name, (panel, summary) in index["commands"].items()}
     for name in installed("tilth.ops"):
         if name not in index["operations"]:
@@ -72,6 +75,11 @@ def _commands() -> dict[str, tuple[str, str]]:
             loaded = operation.load(name)
             commands[loaded.command[0]] = ("Plugins", " ".join((loaded.__doc__ or "").partition("\n\n")[0].split()))
     return commands
+
+
+def _index() -> dict[str, dict[str, Any]]:
+    index: dict[str, dict[str, Any]] = json.loads(INDEX.read_text(encoding="utf-8"))
+    return index
 
 
 def _entries(app: "App") -> Iterator[tuple[str, tuple[str, str]]]:
