@@ -4,7 +4,7 @@ Nothing is cut and nothing is guessed. The tokens before an answer are the very 
 is asked for that answer; the answer's tokens and the token that ends it are learned, and no others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tilth.judgement import Fields, Reason
 from tilth.trainers.chat_template import ChatTemplate, TemplateRefusalError
@@ -46,10 +46,10 @@ def encode_pair(fields: Fields, template: ChatTemplate, max_length: int) -> Enco
     if isinstance(sides, Reason):
         return sides
     chosen, rejected = (encode_conversation(side, template, max_length) for side in sides)
-    for side, found in (("chosen", chosen), ("rejected", rejected)):
-        if isinstance(found, Reason):
-            return Reason(found.code, score=found.score, detail=f"{side}: {found.detail}")
-    assert isinstance(chosen, Encoded) and isinstance(rejected, Encoded)  # noqa: S101 (narrowed by the loop above)
+    if isinstance(chosen, Reason):
+        return replace(chosen, detail=f"chosen: {chosen.detail}")
+    if isinstance(rejected, Reason):
+        return replace(rejected, detail=f"rejected: {rejected.detail}")
     (start, chosen_end), (_, rejected_end) = chosen.spans[0], rejected.spans[0]
     answers = chosen.input_ids[start:chosen_end], rejected.input_ids[start:rejected_end]
     if answers[0] == answers[1]:
