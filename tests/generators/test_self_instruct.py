@@ -184,7 +184,7 @@ def test_data_without_instructions_says_so(folder: Path) -> None:
 def test_limit_stops_the_run_with_what_it_has(folder: Path) -> None:
     prices = {"prompt_price_usd": 1.0, "completion_price_usd": 10.0}
     with FaultServer(answer=gardener.answer, prompt_usd=1.0, completion_usd=10.0) as server:
-        outcome = grow(folder, endpoint=server.url, max_cost_usd=0.02, count=50, max_tokens=200, **prices)
+        outcome = grow(folder, endpoint=server.url, max_cost=0.02, count=50, max_tokens=200, **prices)
     assert outcome.facts["stopped"] == "max-cost"
     assert 0 < len(records(outcome)) < 50
     assert server.billed_nano <= 20_000_000
@@ -193,7 +193,7 @@ def test_limit_stops_the_run_with_what_it_has(folder: Path) -> None:
 
 def test_limit_without_a_price_is_refused_before_anything_is_sent(folder: Path) -> None:
     with pytest.raises(UsageError, match="prices"):
-        grow(folder, endpoint="https://api.example.com/v1", max_cost_usd=1.0)
+        grow(folder, endpoint="https://api.example.com/v1", max_cost=1.0)
 
 
 def test_unknown_provider_is_a_users_mistake(folder: Path) -> None:

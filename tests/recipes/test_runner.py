@@ -103,7 +103,8 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(recipe: Path, tmp_pat
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     run(load_recipe(recipe), whole)
     program = (
-        "import os, sys; from pathlib import Path; from tilth.recipes import runner; from tilth.recipes.recipe import load_recipe\n"
+        "import os, sys\nfrom pathlib import Path\nfrom tilth.recipes import runner\n"
+        "from tilth.recipes.recipe import load_recipe\n"
         "original = runner._publish\n"
         "def publish(part, place, summary):\n"
         "    os.kill(os.getpid(), 9) if '02' in place.name else original(part, place, summary)\n"

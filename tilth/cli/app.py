@@ -63,7 +63,7 @@ def everything() -> App:
 def _empty() -> App:
     return App(
         name="tilth",
-        default_parameter=Parameter(negative=(), consume_multiple=True),
+        default_parameter=Parameter(negative_iterable=(), negative_none=(), consume_multiple=True),
         config=[
             Env("TILTH_", show=False),
             Toml("tilth.toml", search_parents=True, allow_unknown=True),

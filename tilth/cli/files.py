@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tilth.schemas.dialects import Dialect
 
 
-@Parameter(name="*", group="Input")
+@Parameter(name="*", group="Input", negative=())
 class Reading(BaseModel):
     """How the input is read."""
 
@@ -49,7 +49,7 @@ class Reading(BaseModel):
         )
 
 
-@Parameter(name="*", group="Output")
+@Parameter(name="*", group="Output", negative=())
 class Writing(BaseModel):
     """Where and how results are written."""
 

@@ -1,25 +1,26 @@
 """`ledger`: what was asked, answered and paid."""
 
 from pathlib import Path
-from typing import Annotated
 
-from cyclopts import Parameter
-
-from tilth.cli.summary import say
+from tilth.cli.summary import Json, say
 
 
-def ledger(path: Path, /, *, json_: Annotated[bool, Parameter(name="--json")] = False) -> int:
+def ledger(path: Path, /, *, export: Path | None = None, json_: Json = False) -> int:
     """Sum up a ledger of paid calls: attempts, answers, failures, tokens, spend.
 
     Parameters
     ----------
     path
         The ledger file.
+    export
+        Write its answers to this file (JSON Lines), which the option --answers of a generator plays back.
     json_
         Print it as one JSON object.
     """
-    from tilth.generators import ledger_summary
+    from tilth.generators import export_answers, ledger_summary
 
+    if export is not None:
+        export_answers(path, export)
     summary = ledger_summary(path)
     if json_:
         say(summary)

@@ -8,14 +8,18 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from tilth.cli.files import Reading, standard
-from tilth.cli.summary import say
+from tilth.cli.summary import Json, say
 
 _PROBLEMS_SHOWN = 5
 _ROWS_CHECKED = 10_000
 
 
 def inspect(
-    source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False
+    source: str,
+    /,
+    *,
+    reading: Reading = Reading(),
+    json_: Json = False,
 ) -> int:
     """Tell what a file is: container, dialect, record types, fields, first problems, and how to convert it.
 
@@ -90,7 +94,11 @@ def cat(source: str, /, *, reading: Reading = Reading()) -> int:
 
 
 def stats(
-    source: str, /, *, reading: Reading = Reading(), json_: Annotated[bool, Parameter(name="--json")] = False
+    source: str,
+    /,
+    *,
+    reading: Reading = Reading(),
+    json_: Json = False,
 ) -> int:
     """Count and measure: record types, lengths, labels, duplicates.
 

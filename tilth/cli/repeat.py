@@ -9,11 +9,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tilth.cli.summary import say
+from tilth.cli.summary import Json, Quiet, say
 from tilth.errors import UsageError
-
-_Json = Annotated[bool, Parameter(name="--json")]
-_Quiet = Annotated[bool, Parameter(name=["--quiet", "-q"])]
 
 
 def run(
@@ -22,9 +19,9 @@ def run(
     *,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative=())] = None,
-    dry_run: bool = False,
-    json_: _Json = False,
-    quiet: _Quiet = False,
+    dry_run: Annotated[bool, Parameter(negative=())] = False,
+    json_: Json = False,
+    quiet: Quiet = False,
 ) -> int:
     """Run a recipe; steps whose inputs, options and code did not change are reused.
 
@@ -66,7 +63,7 @@ def lineage(
     /,
     *,
     run: Path | None = None,
-    json_: _Json = False,
+    json_: Json = False,
 ) -> int:
     """Tell where a record or a file came from and what happened to it.
 

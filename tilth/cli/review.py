@@ -1,6 +1,9 @@
 """`review`: open the review screen on a file, or write out what was decided."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 
 def review(
@@ -10,7 +13,7 @@ def review(
     journal: Path | None = None,
     annotator: str | None = None,
     export: Path | None = None,
-    overwrite: bool = False,
+    overwrite: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Review records one by one: accept, reject, edit, note. Every decision is on disk before the next record.
 

@@ -13,7 +13,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 import tilth
-from tilth.cli.summary import say
+from tilth.cli.summary import Json, say
 from tilth.errors import UsageError
 
 _EXTRAS = {"train": ("torch", "transformers", "trl", "peft", "accelerate", "datasets")}
@@ -65,7 +65,7 @@ def init(*sources: Path, output: Annotated[Path, Parameter(name=["--output", "-o
     return 0
 
 
-def doctor(*, json_: Annotated[bool, Parameter(name="--json")] = False) -> int:
+def doctor(*, json_: Json = False) -> int:
     """Say what is installed, what is missing, and what on this machine could lose data.
 
     Parameters

@@ -4,12 +4,19 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
 
 from tilth.cli.files import Writing
 
 if TYPE_CHECKING:
     from tilth.recipes.tally import Tally
+
+Json = Annotated[bool, Parameter(name="--json", negative=())]
+"""The flag that asks for one JSON object on standard output."""
+Quiet = Annotated[bool, Parameter(name=["--quiet", "-q"], negative=())]
+"""The flag that silences standard error."""
 
 DONE_WITH_REJECTS = 3
 """Exit code of a command that did its work and could not read some rows."""

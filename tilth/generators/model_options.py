@@ -16,7 +16,7 @@ from tilth.generators.ledger import Ledger
 from tilth.generators.price import Price, nano_usd
 from tilth.generators.provider import OpensProvider, check_key
 from tilth.generators.retry import RetryPolicy
-from tilth.operation import Options
+from tilth.operation import Options, State
 
 
 class ModelOptions(Options):
@@ -28,9 +28,9 @@ class ModelOptions(Options):
     """Base URL of an OpenAI-compatible endpoint, such as http://localhost:8080/v1. Default: OPENAI_BASE_URL."""
     answers: Path | None = None
     """File of recorded answers, played back instead of asking. With an endpoint, only what is missing is asked."""
-    ledger: Path = Path(".tilth/ledger.sqlite")
+    ledger: Annotated[Path, State()] = Path(".tilth/ledger.sqlite")
     """Account book of paid calls. An answer that it holds is never paid again."""
-    max_cost_usd: Annotated[float, Field(ge=0)] | None = None
+    max_cost: Annotated[float, Field(ge=0)] | None = None
     """Most that the ledger may hold, in dollars, over all runs that share it. Nothing is sent that could pass it."""
     prompt_price_usd: Annotated[float, Field(ge=0)] | None = None
     """Price of a million prompt tokens, in dollars. Default: free on this machine, else unknown."""
@@ -67,8 +67,8 @@ def open_model(options: ModelOptions) -> Answering:
     if endpoint is None:
         return Replay(recorded, cast(Path, options.answers))
     price, limit_nano = find_price(options, endpoint), None
-    if options.max_cost_usd is not None:
-        limit_nano = nano_usd(options.max_cost_usd)
+    if options.max_cost is not None:
+        limit_nano = nano_usd(options.max_cost)
         if price is None:
             raise UsageError(
                 f"a spending limit needs the prices of {options.model}",

@@ -33,7 +33,7 @@ def estimate(seeds: Sequence[Task], options: "SelfInstructOptions") -> Mapping[s
         "model": options.model,
         "seeds": len(seeds),
         "records_wanted": options.count,
-        "max_cost_usd": options.max_cost_usd,
+        "max_cost": options.max_cost,
         **facts,
     }
 
