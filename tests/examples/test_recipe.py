@@ -71,6 +71,7 @@ def test_every_recorded_answer_says_that_it_was_written_by_hand() -> None:
 def test_the_report_of_the_example_says_so_too(run: RunEvidence) -> None:
     page = (run.folder / "report.html").read_text(encoding="utf-8")
 
+    assert "written by hand, and so are the answers of the growing step" in page
     assert "No model was asked." in page
     assert "<code>written-by-hand</code>" in page
     assert "All 65 were found, and no clean row was removed." in page
