@@ -196,3 +196,11 @@ def test_a_closed_pipe_is_no_error(here: Path) -> None:
     first, code = done.stdout.splitlines()
     assert json.loads(first) == ROWS[0]
     assert (code, done.stderr) == ("0", "")
+
+
+def test_rows_of_no_dialect_can_be_looked_at_and_converted(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "odd.jsonl").write_text('{"x":"007","y":null}\n{"x":9223372036854775808}\n')
+    assert run("convert odd.jsonl -o odd.csv --quiet".split()) == 0
+    assert run("convert odd.csv -o back.jsonl --quiet".split()) == 0
+    assert (here / "back.jsonl").read_bytes() == (here / "odd.jsonl").read_bytes()
+    assert run("head odd.csv -n 1".split()) == 0

@@ -22,7 +22,7 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     from tilth.recipes.manifest import write_sidecar
     from tilth.recipes.tally import Tally
 
-    data = reading.open(source)
+    data = reading.open(source, as_rows=writing.to_dialect is None)
     output = writing.target("convert")
     tally = Tally()
     if writing.dry_run:

@@ -34,14 +34,17 @@ class Reading(BaseModel):
     limit: Annotated[int, Field(ge=1)] | None = None
     """Read only so many rows."""
 
-    def open(self, source: str) -> "Dataset":
-        """The data set at `source`: a file, a glob, a folder or `-`."""
+    def open(self, source: str, *, as_rows: bool = False) -> "Dataset":
+        """The data set at `source`: a file, a glob, a folder or `-`.
+
+        With `as_rows` the rows only travel: nobody asks what they mean, and so no dialect has to fit them.
+        """
         from tilth.formats import Dataset
 
         return Dataset.open(
             standard(source),
             format=self.from_,
-            dialect=self.dialect,
+            dialect=self.dialect or ("tilth" if as_rows else None),
             record_type=self.as_,
             encoding=self.encoding,
             on_error=self.on_error,

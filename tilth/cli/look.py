@@ -120,7 +120,7 @@ def stats(
 
 
 def _rows(source: str, reading: Reading) -> Iterator[Mapping[str, Any]]:
-    for batch in reading.open(source).batches():
+    for batch in reading.open(source, as_rows=True).batches():
         yield from batch.rows
 
 
