@@ -59,8 +59,9 @@ def generate(path: Path, rows: int) -> None:
 
 
 def measure(tool: str, source: Path, target: Path, cache: Path) -> str:
-    """Seconds and peak memory of one conversion, or why there is none."""
-    peak = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    """Seconds, seconds of processor time and peak memory of one conversion, or why there is none."""
+    peak = "import resource; used = resource.getrusage(resource.RUSAGE_SELF)\n"
+    peak += "print(used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)"
     given = f"source, target, cache = {str(source)!r}, {str(target)!r}, {str(cache)!r}"
     begin = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", f"{given}\n{TOOLS[tool]}\n{peak}"], capture_output=True, text=True)
@@ -68,7 +69,8 @@ def measure(tool: str, source: Path, target: Path, cache: Path) -> str:
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         return "not installed" if "ModuleNotFoundError" in last else f"fails: {last[:40]}"
-    return f"{seconds:5.1f} s {done.stdout.split()[-1]:>5} MB"
+    cpu, megabytes = done.stdout.split()[-2:]
+    return f"{seconds:.1f} s {float(cpu):.1f} cpu {megabytes} MB"
 
 
 def main() -> None:
@@ -80,13 +82,13 @@ def main() -> None:
         print(f"{rows:,} rows, {files['jsonl'].stat().st_size / 1e6:.0f} MB of JSON Lines")
         for kind in ("csv", "parquet"):
             measure("tilth", files["jsonl"], files[kind], Path(folder))
-        print("".join(f"{title:>20}" for title in ["", *(f"{a} to {b}" for a, b in PAIRS)]))
+        print("".join(f"{title:>24}" for title in ["", *(f"{a} to {b}" for a, b in PAIRS)]))
         for tool in TOOLS:
             cells = [
                 measure(tool, files[a], Path(folder) / f"{tool}-{place}.{b}", Path(folder) / f"cache-{place}")
                 for place, (a, b) in enumerate(PAIRS)
             ]
-            print("".join(f"{cell:>20}" for cell in [tool, *cells]), flush=True)
+            print("".join(f"{cell:>24}" for cell in [tool, *cells]), flush=True)
     print(f"peak of this script itself: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
