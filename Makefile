@@ -4,7 +4,8 @@ VENV   ?= .venv
 PYTHON ?= python3
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-export OMP_NUM_THREADS ?= 2
+# The models here are so small that a second thread costs more than it brings.
+export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM = false
 
 .PHONY: help demo test test-slow check format bench docs clean

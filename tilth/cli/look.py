@@ -1,14 +1,18 @@
 """`inspect`, `head`, `cat`, `stats`: look at a data set without changing it."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from tilth.cli.files import Reading, standard
 from tilth.cli.summary import Json, say
+
+if TYPE_CHECKING:
+    from tilth.formats import Dataset
 
 _PROBLEMS_SHOWN = 5
 _ROWS_CHECKED = 10_000
@@ -33,32 +37,28 @@ def inspect(
     from tilth.schemas.safe_text import safe_text
     from tilth.validators import ValidateOptions, check
 
-    data = reading.open(source)
-    fields: dict[str, dict[str, int]] = {}
-    types: dict[str, int] = {}
+    data, why = _opened(source, reading)
+    fields: dict[str, Counter[str]] = {}
+    types: Counter[str] = Counter()
     for batch in data.batches():
-        for row, record in zip(batch.rows, batch.records, strict=True):
-            kind = str(record.get("type"))
-            types[kind] = types.get(kind, 0) + 1
+        for row in batch.rows:
             for name, value in row.items():
-                seen = fields.setdefault(name, {})
-                seen[_json_type(value)] = seen.get(_json_type(value), 0) + 1
-    findings = list(
-        islice(
-            check(reading.model_copy(update={"limit": _ROWS_CHECKED}).open(source), ValidateOptions()), _PROBLEMS_SHOWN
-        )
-    )
+                fields.setdefault(name, Counter())[_json_type(value)] += 1
+        types.update(str(record.get("type")) for record in batch.records)
+    known = data.detection is not None or reading.dialect is not None
+    sample = reading.model_copy(update={"limit": _ROWS_CHECKED})
+    findings = islice(check(sample.open(source), ValidateOptions()), _PROBLEMS_SHOWN) if known else ()
     found: dict[str, Any] = {
         "file": standard(source),
         "format": data.format.name if data.format else None,
-        "dialect": data.dialect.name,
-        "why": list(data.detection.why) if data.detection else ["named by --dialect"],
+        "dialect": data.dialect.name if known else None,
+        "why": why,
         "rows": data.count(),
         "rejected": len(data.rejects),
-        "record_types": types,
+        "record_types": types if known else {},
         "fields": fields,
         "problems": [str(finding) for finding in findings],
-        "convert": f"tilth convert {standard(source)} -o OUT.jsonl --to-dialect tilth",
+        "convert": f"tilth convert {standard(source)} -o OUT.parquet" + (" --to-dialect tilth" if known else ""),
     }
     if json_:
         say(found)
@@ -119,6 +119,17 @@ def stats(
     return 0
 
 
+def _opened(source: str, reading: Reading) -> "tuple[Dataset, list[str]]":
+    """The data set and why it is what it is; one of no known dialect is looked at all the same."""
+    from tilth.schemas import NoDialectError
+
+    try:
+        data = reading.open(source)
+    except NoDialectError as failure:
+        return reading.open(source, as_rows=True), [failure.what]
+    return data, list(data.detection.why) if data.detection else ["named by --dialect"]
+
+
 def _rows(source: str, reading: Reading) -> Iterator[Mapping[str, Any]]:
     for batch in reading.open(source, as_rows=True).batches():
         yield from batch.rows
@@ -142,12 +153,13 @@ def _described(found: Mapping[str, Any]) -> Iterator[str]:
     rejected = f", {found['rejected']} cannot be read" if found["rejected"] else ""
     yield f"file      {found['file']}"
     yield f"container {found['format']}, {found['rows']} rows{rejected}"
-    yield f"dialect   {found['dialect']}: {'; '.join(found['why'])}"
-    yield "records   " + ", ".join(f"{number} {kind}" for kind, number in found["record_types"].items())
+    yield f"dialect   {found['dialect'] or 'none'}: {'; '.join(found['why'])}"
+    if found["record_types"]:
+        yield "records   " + ", ".join(f"{number} {kind}" for kind, number in found["record_types"].items())
     for position, (name, kinds) in enumerate(found["fields"].items()):
         seen = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
         yield f"{'fields' if position == 0 else '':<10}{name}: {seen}"
-    for position, problem in enumerate(found["problems"] or ["none in the first rows"]):
+    for position, problem in enumerate(found["problems"] or ["none found"]):
         yield f"{'problems' if position == 0 else '':<10}{problem}"
     yield f"convert   {found['convert']}"
 

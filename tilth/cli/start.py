@@ -17,7 +17,7 @@ from tilth.cli.summary import Json, say
 from tilth.errors import UsageError
 
 _EXTRAS = {"train": ("torch", "transformers", "trl", "peft", "accelerate", "datasets")}
-_CORE = ("pydantic", "pyarrow", "numpy", "orjson", "PyYAML", "textual", "rich", "jinja2", "openai", "cyclopts")
+_CORE = ("pydantic", "pyarrow", "numpy", "orjson", "PyYAML", "textual", "rich", "jinja2", "httpx2", "cyclopts")
 _SMALL_DISK_GB = 2
 
 _RECIPE = """\
@@ -54,7 +54,7 @@ def init(*sources: Path, output: Annotated[Path, Parameter(name=["--output", "-o
         raise UsageError("the output exists", where=str(output), fix="-o ANOTHER.yaml")
     lines = []
     for source in sources:
-        data = Dataset.open(source)
+        data = Dataset.open(source, on_error="reject")
         where = os.path.relpath(source, output.parent)
         lines.append(f"  - {{path: {where}, dialect: {data.dialect.name}}}")
     name = output.resolve().parent.name

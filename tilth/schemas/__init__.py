@@ -2,7 +2,7 @@
 
 from tilth.schemas.chat import Chat
 from tilth.schemas.classification import Classification
-from tilth.schemas.detect import Detection, detect
+from tilth.schemas.detect import Detection, NoDialectError, detect
 from tilth.schemas.dialects import Dialect, LossError, dialect, dialects
 from tilth.schemas.exact_json import canonical_json, dump_json, load_json
 from tilth.schemas.instruction import Instruction
@@ -23,6 +23,7 @@ __all__ = [
     "Instruction",
     "LossError",
     "Ner",
+    "NoDialectError",
     "Parts",
     "Preference",
     "Qa",

@@ -33,6 +33,10 @@ class Detection:
     """Other dialects that some of the rows look like."""
 
 
+class NoDialectError(UsageError):
+    """Rows that are in no known dialect."""
+
+
 def detect(rows: Iterable[Row], *, dialect: str | None = None, record_type: str | None = None) -> Detection:
     """The dialect of a file, from its first rows (at most 100).
 
@@ -130,16 +134,16 @@ def _two_fit(names: list[str]) -> UsageError:
     return UsageError(f"the rows fit {_words(names)}", fix=" or ".join(f"--dialect {name}" for name in names))
 
 
-def _none_fits(sample: list[Row], record_type: str | None) -> UsageError:
+def _none_fits(sample: list[Row], record_type: str | None) -> NoDialectError:
     names = Counter(name for row in sample for name in row)
     seen = [name for name, _ in names.most_common(_NAMES_SHOWN)]
     message = f"no dialect fits rows with the fields {_words(seen)}" if seen else "the rows have no fields"
     wanted = f"{message}, as {record_type} records" if record_type else message
     near = _nearest(names, _able(record_type), len(sample))
     if near is None:
-        return UsageError(wanted, fix="name the dialect with --dialect, or the record type with --as")
+        return NoDialectError(wanted, fix="name the dialect with --dialect, or the record type with --as")
     missing = [name for name in near.needs if names[name] * 2 < len(sample)]
-    return UsageError(
+    return NoDialectError(
         f"{wanted}; nearest is {near.name}, which also needs {_words(missing)}", fix=f"--dialect {near.name}"
     )
 

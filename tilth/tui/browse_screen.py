@@ -29,6 +29,7 @@ from tilth.tui.selection import Selection
 from tilth.tui.status_line import counts, heading
 
 _NARROW_COLUMNS, _WIDE_COLUMNS = 80, 140
+_LIST, _WIDE_LIST = 36, 52  # columns
 _CATCH_UP_S = 2.0  # how soon another annotator's decision shows
 _SETTLE_ROWS = 500  # between two looks at whether to stop
 _ANNOUNCE_ROWS = 20_000  # between two redraws of a list that is still growing
@@ -62,30 +63,35 @@ class BrowseScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.selection = Selection(session, session.start_row)
-        self._is_open = self._is_whole = False
+        self._is_open = self._is_whole = self._is_list_switched = False
         self._finder: Finder | None = None
+        self._is_drawn = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No key counts before there is a record to see: a decision is about what was on the screen."""
+        return self._is_drawn
 
     def compose(self) -> ComposeResult:
         """Heading, list and record, status, hints."""
         yield Static(id="heading", markup=False)
         with Horizontal(id="body"):
             yield RecordList(self.session)
-            yield RecordView(id="record")
+            yield RecordView()
         yield Static(id="status", markup=False)
         yield Static(id="hints", markup=False)
 
     def on_mount(self) -> None:
         """Draw, and begin what runs beside the screen."""
         self._said = Content.styled(f"{safe_text(self.session.annotator)} reviews; ? lists the keys", QUIET)
+        self._is_drawn = True
         self.draw()
         self._settle()
         self.set_interval(_CATCH_UP_S, self._catch_up)
 
     def on_resize(self) -> None:
         """Give the record the whole width where there is little of it."""
-        self.set_class(self.size.width < _NARROW_COLUMNS, "narrow")
-        self.set_class(self.size.width >= _WIDE_COLUMNS, "wide")
         self.query_one("#hints", Static).update(hints(self.size.width))
+        self._lay_out()
 
     @property
     def row(self) -> int:
@@ -144,10 +150,20 @@ class BrowseScreen(Screen[None]):
         else:
             self._show(found)
 
-    @work
-    async def action_jump(self) -> None:
+    def action_jump(self) -> None:
         """Go to a row number, or to a record id or its beginning."""
-        wanted = await self.app.push_screen_wait(Prompt("go to a row number, or to a record id or its beginning"))
+        self.app.push_screen(Prompt("go to a row number, or to a record id or its beginning"), self._jump)
+
+    def action_filter(self) -> None:
+        """Show only the rows with one status, as they are now."""
+        answers = {letter: "clear" if name == "all" else name for letter, name in _FILTERS.items()}
+        self.app.push_screen(Choice("show only", answers), self._narrow)
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """A click moves to its row."""
+        self._show(message.index)
+
+    def _jump(self, wanted: str | None) -> None:
         if not wanted:
             return
         row = self.session.find(wanted)
@@ -157,20 +173,12 @@ class BrowseScreen(Screen[None]):
         else:
             self.go_to(row)
 
-    @work
-    async def action_filter(self) -> None:
-        """Show only the rows with one status, as they are now."""
-        answers = {letter: "clear" if name == "all" else name for letter, name in _FILTERS.items()}
-        letter = await self.app.push_screen_wait(Choice("show only", answers))
+    def _narrow(self, letter: str | None) -> None:
         if letter is None:
             return
         if not self.selection.narrow(_FILTERS[letter]):
             self.warn(f"no row is {_FILTERS[letter]}")
         self.draw()
-
-    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
-        """A click moves to its row."""
-        self._show(message.index)
 
     def _show(self, index: int) -> None:
         self.selection.move_to(index)
@@ -178,17 +186,21 @@ class BrowseScreen(Screen[None]):
 
     # Search -------------------------------------------------------------------------------------------
 
-    @work
-    async def action_search(self) -> None:
+    def action_search(self) -> None:
         """Search while the person types; enter stays at the match, esc goes back."""
-        origin, old = self.row, self._finder
-        prompt = Prompt("search", old.query if old else "", lambda query: self._search(query, origin))
-        if await self.app.push_screen_wait(prompt) is None:
-            self._finder = None
-            self.workers.cancel_group(self, "search")
-            self.go_to(origin)
-        elif self._finder is not None:
-            self.say(Content(self._finder.describe(self.row)), Content.styled(". next  , previous", QUIET))
+        origin = self.row
+
+        def end(query: str | None) -> None:
+            if query is None:
+                self._finder = None
+                self.workers.cancel_group(self, "search")
+                self.go_to(origin)
+            elif self._finder is None or self._finder.query != query:
+                self._search(query, origin)
+            else:
+                self.post_message(self.Found(self._finder))
+
+        self.app.push_screen(Prompt("search", on_change=lambda query: self._search(query, origin)), end)
 
     def action_next_match(self) -> None:
         """The next row that matches."""
@@ -204,12 +216,14 @@ class BrowseScreen(Screen[None]):
         if finder is not self._finder:
             return
         match = finder.first()
+        if match is not None and finder.is_awaited:
+            finder.is_awaited = False
+            self.go_to(match)
+        found = Content(finder.describe(self.row))
         if isinstance(self.app.screen, Prompt):
-            if match is not None and match != self.row:
-                self.go_to(match)
-            self.app.screen.tell(Content(f"search: {finder.describe(self.row)}"))
+            self.app.screen.tell(Content.assemble("search: ", found))
         else:
-            self.say(Content(finder.describe(self.row)))
+            self.say(found, Content.styled(". next  , previous", QUIET))
 
     def _search(self, query: str, origin: int) -> None:
         self._finder = Finder(self.session.rows, query, origin) if query else None
@@ -254,7 +268,8 @@ class BrowseScreen(Screen[None]):
 
     def action_list(self) -> None:
         """Show or hide the list; in a narrow terminal it takes the place of the record."""
-        self.toggle_class("only-list" if self.has_class("narrow") else "no-list")
+        self._is_list_switched = not self._is_list_switched
+        self._lay_out()
         self.draw(from_top=False)
 
     def action_theme(self) -> None:
@@ -285,6 +300,13 @@ class BrowseScreen(Screen[None]):
             count = self.session.unmatched
             self.warn(f"{count} decided record{'s are' if count > 1 else ' is'} no longer in the file")
         self.draw(from_top=False)
+
+    def _lay_out(self) -> None:
+        columns, rows = self.size.width, self.query_one(RecordList)
+        is_narrow = columns < _NARROW_COLUMNS
+        rows.display = is_narrow == self._is_list_switched
+        self.query_one("#record").display = not (is_narrow and rows.display)
+        rows.styles.width = "100%" if is_narrow else _WIDE_LIST if columns >= _WIDE_COLUMNS else _LIST
 
     def _catch_up(self) -> None:
         if self.session.catch_up():

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -23,9 +24,11 @@ _DRAFT = "this is your unsaved text from before"
 class Editor(ModalScreen[list[str] | None]):
     """Edits one record. Gives None once it is saved, else the texts as they were left, so that none is lost."""
 
+    AUTO_FOCUS = ""  # see on_mount
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,f2", "save", "Save", priority=True),
-        Binding("escape", "leave", "Leave", priority=True),
+        # No priority: a key with priority overtakes letters that were typed before it and are still on their way.
+        Binding("ctrl+s,f2", "save", "Save"),
+        Binding("escape", "leave", "Leave"),
     ]
 
     def __init__(
@@ -47,10 +50,16 @@ class Editor(ModalScreen[list[str] | None]):
     def on_mount(self) -> None:
         """Begin in the first box, behind its text where the text is all there is."""
         first = self.query(TextArea).first()
-        first.focus()
+        self.call_later(first.focus)  # behind the keys that are waiting here already
         if self._boxes[0].path:
             first.move_cursor(first.document.end)
         self.query_one("#editor-problem").display = bool(self._draft)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take letters that came before the first box could: over a slow line keys arrive in bursts."""
+        if event.is_printable and event.character is not None and self.focused is None:
+            event.stop()
+            self.query(TextArea).first().insert(event.character)
 
     def action_save(self) -> None:
         """Save, or say why not; what has been typed stays either way."""

@@ -15,6 +15,8 @@ class Finder:
         self.query, self.origin = query, origin
         self.matches = array("Q")
         self.searched = 0
+        self.is_awaited = True
+        """Nobody has been taken to its first match yet."""
         self.is_done = False
         self._rows = rows
 

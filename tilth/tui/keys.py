@@ -9,7 +9,9 @@ from tilth.tui.drawing.page import LABEL
 
 
 def _key(key: str, action: str, description: str, meaning: str, shown: str | None = None) -> Binding:
-    return Binding(key, action, description, key_display=shown or key, tooltip=meaning)
+    # Priority, so that a key has done its work before the next one is looked at: of "n", "o", "k" typed in one burst
+    # the last two belong to the note.
+    return Binding(key, action, description, key_display=shown or key, tooltip=meaning, priority=True)
 
 
 REVIEW_KEYS: Sequence[Binding] = (

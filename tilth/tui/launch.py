@@ -66,7 +66,7 @@ def _summary(session: Session) -> str:
         command if session.annotator == _login_name() else f"{command} --annotator {shlex.quote(session.annotator)}"
     )
     return (
-        f"{session.path}: {decided}, {counts['undecided']} left; {session.decided_now} in this sitting; all is saved in "
+        f"{session.path}: {decided}, {counts['undecided']} left; {session.decided_now} in this sitting; saved in "
         f"{session.journal.path}\n  resume  {resume}\n  export  {command} --export OUT.jsonl"
     )
 

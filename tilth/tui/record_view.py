@@ -18,27 +18,35 @@ _FOUND = "reverse"
 class RecordView(VerticalScroll, can_focus=False):
     """Shows one drawing at a time."""
 
+    def __init__(self) -> None:
+        """Four places that are filled again for each record: made once, so that a key press redraws at once."""
+        super().__init__(id="record")
+        self._top, self._left, self._right, self._bottom = (
+            Static(id=name, markup=False) for name in ("top", "left", "right", "bottom")
+        )
+        self._pair = Horizontal(self._left, self._right, id="pair")
+
     def compose(self) -> ComposeResult:
-        """Three places that are filled again for each record: made once, so that a key press redraws at once."""
-        yield Static(id="top", markup=False)
-        with Horizontal(id="pair"):
-            yield Static(id="left", markup=False)
-            yield Static(id="right", markup=False)
-        yield Static(id="bottom", markup=False)
+        """Text above, two texts beside each other, text below."""
+        yield self._top
+        yield self._pair
+        yield self._bottom
 
     def show(self, drawing: Drawing, query: str, *, from_top: bool) -> None:
         """Draw a record, with the text that is searched for marked."""
         left, right = drawing.pair or (Content(), Content())
-        for name, content in (("top", drawing.top), ("left", left), ("right", right), ("bottom", drawing.bottom)):
-            self.query_one(f"#{name}", Static).update(_with_matches(content, query))
-        self.query_one("#pair").display = drawing.pair is not None
-        self.query_one("#bottom").display = bool(drawing.bottom.plain)
+        self._top.update(_with_matches(drawing.top, query))
+        self._left.update(_with_matches(left, query))
+        self._right.update(_with_matches(right, query))
+        self._bottom.update(_with_matches(drawing.bottom, query))
+        self._pair.display = drawing.pair is not None
+        self._bottom.display = bool(drawing.bottom.plain)
         if from_top:
             self.scroll_home(animate=False)
 
     def on_resize(self) -> None:
         """Lay two answers side by side only where both are readable."""
-        self.query_one("#pair").set_class(self.size.width < SIDE_BY_SIDE_COLUMNS, "stacked")
+        self._pair.styles.layout = "vertical" if self.size.width < SIDE_BY_SIDE_COLUMNS else "horizontal"
 
 
 def _with_matches(content: Content, query: str) -> Content:

@@ -56,14 +56,16 @@ class ReviewScreen(BrowseScreen):
         self.go_to(min(event.row, len(self.session.rows) - 1))
         self.say(acknowledgement(event))
 
-    @work
-    async def action_note(self) -> None:
+    def action_note(self) -> None:
         """Write a note on the record."""
         row = self.row
         old = safe_text(self.session.standing(row).note, one_line=True)
-        note = await self.app.push_screen_wait(Prompt(f"note on row {row + 1}", old))
-        if note is not None and note != old and self._commit(row, "note", next_row=row, note=note):
-            self.draw(from_top=False)
+
+        def write(note: str | None) -> None:
+            if note is not None and note != old and self._commit(row, "note", next_row=row, note=note):
+                self.draw(from_top=False)
+
+        self.app.push_screen(Prompt(f"note on row {row + 1}", old), write)
 
     def action_edit(self) -> None:
         """Edit the record, a box per field."""
@@ -73,15 +75,17 @@ class ReviewScreen(BrowseScreen):
         """Edit the whole record as JSON."""
         self._edit(as_json=True)
 
-    @work
-    async def action_export(self) -> None:
+    def action_export(self) -> None:
         """Write the reviewed data beside the file, or where the person says."""
         path = self.session.path
         suggested = str(path.with_name(f"{path.name.split('.')[0]}.reviewed.jsonl"))
-        output = await self.app.push_screen_wait(Prompt("export the reviewed data to", safe_text(suggested)))
-        if output:
-            self.say(Content("exporting …"))
-            self._export(Path(output).expanduser())
+
+        def write(output: str | None) -> None:
+            if output:
+                self.say(Content("exporting …"))
+                self._export(Path(output).expanduser())
+
+        self.app.push_screen(Prompt("export the reviewed data to", safe_text(suggested)), write)
 
     def remember(self) -> None:
         """Keep where the annotator is looking, for the next sitting; decisions are saved already."""
@@ -100,8 +104,7 @@ class ReviewScreen(BrowseScreen):
             said = Content.styled(safe_text(written.sentence(), one_line=True), GOOD)
             self.app.call_from_thread(self.say, said)
 
-    @work
-    async def _edit(self, *, as_json: bool) -> None:
+    def _edit(self, *, as_json: bool) -> None:
         row = self.row
         record = self.session.record(row)
         if record is None:
@@ -109,12 +112,15 @@ class ReviewScreen(BrowseScreen):
             return
         edited = whole_box(record) if as_json else boxes(record)
         save = partial(self._save_edit, row, record)
-        left = await self.app.push_screen_wait(Editor(record, edited, self._drafts.get((row, as_json)), save))
-        if left is None:
-            self._drafts.pop((row, as_json), None)
-        elif left != [box.text for box in edited]:
-            self._drafts[row, as_json] = left
-            self.say(Content.styled("not saved; your text waits for the next e on this row", ODD))
+
+        def keep(left: list[str] | None) -> None:
+            if left is None:
+                self._drafts.pop((row, as_json), None)
+            elif left != [box.text for box in edited]:
+                self._drafts[row, as_json] = left
+                self.say(Content.styled("not saved; your text waits for the next e on this row", ODD))
+
+        self.app.push_screen(Editor(record, edited, self._drafts.get((row, as_json)), save), keep)
 
     def _save_edit(self, row: int, before: Fields, after: Fields) -> str | None:
         """Commit an edit; why not, if it cannot be."""

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from tilth.curate.similarity.sets import ShingleSets, ranges
 
 _COUNT_BUDGET = 4_000_000  # shared shingles counted at once
-_TOTAL_BUDGET = 100_000_000  # and in all; beyond it the remaining rows are left out, and the result says so
+_PAIR_BUDGET = 4_000_000  # pairs whose count is held at once
+_TOTAL_BUDGET = 50_000_000  # and in all; beyond it the remaining rows are left out, and the result says so
 
 
 class Leak(NamedTuple):
@@ -30,24 +31,26 @@ def largest_leak(sets: ShingleSets, part: NDArray[np.int64], held_out: NDArray[n
     owners = np.repeat(np.arange(len(sets)), np.diff(sets.starts))
     by_token = owners[np.argsort(sets.tokens, kind="stable")]
     starts = np.cumsum(sets.row_counts) - sets.row_counts
-    work = _work(sets, held_out)
-    affordable = held_out[np.cumsum(work) <= _TOTAL_BUDGET]
+    affordable = held_out[np.cumsum(_work(sets, held_out)) <= _TOTAL_BUDGET]
     best, pair = 0.0, None
-    for rows in np.split(
-        affordable, np.flatnonzero(np.diff(np.cumsum(_work(sets, affordable)) // _COUNT_BUDGET, prepend=0))
-    ):
+    for rows in _chunks(sets, affordable):
         counts = sets.starts[rows + 1] - sets.starts[rows]
         tokens = sets.tokens[ranges(sets.starts[rows], counts)]
         found = by_token[ranges(starts[tokens], sets.row_counts[tokens])]
-        asking = np.repeat(np.repeat(rows, counts), sets.row_counts[tokens])
-        across = part[asking] != part[found]
-        pairs, shared = np.unique((asking[across] << 32) | found[across], return_counts=True)
-        left, right = pairs >> 32, pairs & 0xFFFFFFFF
-        similarity = shared / (sets.sizes[left] + sets.sizes[right] - shared)
-        if len(pairs) and float(similarity.max()) > best:
-            at = int(np.argmax(similarity))
-            best, pair = float(similarity[at]), (int(left[at]), int(right[at]))
+        asking = np.repeat(np.repeat(np.arange(len(rows)), counts), sets.row_counts[tokens])
+        shared = np.bincount(asking * len(sets) + found, minlength=len(rows) * len(sets)).reshape(len(rows), -1)
+        similarity = shared / (sets.sizes[rows, None] + sets.sizes[None] - shared)
+        similarity[part[rows, None] == part[None]] = 0
+        at = int(np.argmax(similarity))
+        if similarity.size and float(similarity.flat[at]) > best:
+            best, pair = float(similarity.flat[at]), (int(rows[at // len(sets)]), at % len(sets))
     return Leak(best, pair, len(affordable), len(held_out))
+
+
+def _chunks(sets: ShingleSets, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Rows in runs that fit the budgets of shared shingles and of pairs."""
+    load = np.cumsum(_work(sets, rows)) // _COUNT_BUDGET + np.arange(len(rows)) // max(1, _PAIR_BUDGET // len(sets))
+    return np.split(rows, np.flatnonzero(np.diff(load, prepend=0))) if len(rows) else []
 
 
 def _work(sets: ShingleSets, rows: NDArray[np.int64]) -> NDArray[np.int64]:
