@@ -37,7 +37,7 @@ def inspect(
     from tilth.schemas.safe_text import safe_text
     from tilth.validators import ValidateOptions, check
 
-    data, why = _opened(source, reading)
+    data, known, why = _opened(source, reading)
     fields: dict[str, Counter[str]] = {}
     types: Counter[str] = Counter()
     for batch in data.batches():
@@ -45,7 +45,6 @@ def inspect(
             for name, value in row.items():
                 fields.setdefault(name, Counter())[_json_type(value)] += 1
         types.update(str(record.get("type")) for record in batch.records)
-    known = data.detection is not None or reading.dialect is not None
     sample = reading.model_copy(update={"limit": _ROWS_CHECKED})
     findings = islice(check(sample.open(source), ValidateOptions()), _PROBLEMS_SHOWN) if known else ()
     found: dict[str, Any] = {
@@ -119,15 +118,15 @@ def stats(
     return 0
 
 
-def _opened(source: str, reading: Reading) -> "tuple[Dataset, list[str]]":
-    """The data set and why it is what it is; one of no known dialect is looked at all the same."""
+def _opened(source: str, reading: Reading) -> "tuple[Dataset, bool, list[str]]":
+    """The data set, whether its dialect is known, and why; one of no known dialect is looked at all the same."""
     from tilth.schemas import NoDialectError
 
     try:
         data = reading.open(source)
     except NoDialectError as failure:
-        return reading.open(source, as_rows=True), [failure.what]
-    return data, list(data.detection.why) if data.detection else ["named by --dialect"]
+        return reading.open(source, as_rows=True), False, [failure.what]
+    return data, True, list(data.detection.why) if data.detection else ["named by --dialect"]
 
 
 def _rows(source: str, reading: Reading) -> Iterator[Mapping[str, Any]]:
