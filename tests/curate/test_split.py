@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.curate.conftest import Rebatched, plain_jaccard, plain_shingles
 from tests.curate.test_dedup import of_texts, planted
+from tilth.curate.dedup import dedup
 from tilth.curate.split import split
 from tilth.errors import UsageError
 from tilth.formats import Dataset
@@ -119,6 +120,16 @@ def test_a_template_that_ties_everything_together_is_warned_of() -> None:
     outcome = split(of_texts(rows))
     assert outcome.parts == {"train": 50}
     assert outcome.facts["warnings"][0].startswith("50 of 50 rows hang together as one group")
+
+
+def test_a_template_below_the_threshold_ties_nothing_and_costs_no_quadratic_work() -> None:
+    rng = random.Random(9)
+    rows = [
+        f"where is my order number {place} please I ordered a {rng.random()} on {rng.random()} and it has not arrived"
+        for place in range(4000)
+    ]
+    assert split(of_texts(rows)).facts["largest_group"] == 1
+    assert dedup(of_texts(rows), threshold=0.5).facts["pairs_compared"] < 10_000
 
 
 def test_no_near_duplicate_straddles_5000_rows_by_brute_force() -> None:

@@ -19,6 +19,8 @@ class Buckets:
     starts: NDArray[np.int64]
     """Row `r` lies in `numbers[starts[r]:starts[r + 1]]`; one longer than the number of rows."""
     numbers: NDArray[np.int64]
+    reach: NDArray[np.int64]
+    """For each of these memberships, the most shingles that the row can share with a row that it meets here first."""
     sizes: NDArray[np.int64]
     """Rows in each bucket."""
 
@@ -36,8 +38,10 @@ def prefix_buckets(sets: ShingleSets, threshold: float) -> Buckets:
     held = np.diff(sets.starts)
     unshared = sets.sizes - held  # rarer than all others, so they fill the prefix first
     length = np.clip(sets.sizes - np.maximum(needed, 1) + 1 - unshared, 0, held)
-    numbers = sets.tokens[ranges(sets.starts[:-1], length)].astype(np.int64)
-    return _buckets(numbers, length, len(sets.row_counts))
+    places = ranges(sets.starts[:-1], length)
+    # Whoever meets at a shingle first shares at most it and those behind it (Xiao, Wang, Lin and Yu 2008).
+    reach = np.repeat(sets.starts[1:], length) - places
+    return _buckets(sets.tokens[places].astype(np.int64), reach, length, len(sets.row_counts))
 
 
 def band_buckets(keys: NDArray[np.uint64]) -> Buckets:
@@ -49,13 +53,30 @@ def band_buckets(keys: NDArray[np.uint64]) -> Buckets:
         distinct, inverse = np.unique(keys[:, band], return_inverse=True)
         numbers[:, band] = inverse + first_free
         first_free += len(distinct)
-    return _buckets(numbers.ravel(), np.full(rows, bands, np.int64), first_free)
+    unlimited = np.full(numbers.size, np.iinfo(np.int64).max)
+    return _buckets(numbers.ravel(), unlimited, np.full(rows, bands, np.int64), first_free)
 
 
-def _buckets(numbers: NDArray[np.int64], counts: NDArray[np.int64], total: int) -> Buckets:
+def possible_pairs(
+    sizes: NDArray[np.int64],
+    later: NDArray[np.int64],
+    earlier: NDArray[np.int64],
+    reach: NDArray[np.int64],
+    threshold: float,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each pair of rows that can reach the threshold, once, by the sizes of the sets and by where they met."""
+    one, other = sizes[later], sizes[earlier]
+    # Jaccard t of n and m shingles asks for t / (1 + t) * (n + m) shared ones.
+    shared = np.minimum(reach, np.minimum(one, other))
+    possible = shared >= threshold / (1 + threshold) * (one + other) - 1e-9
+    distinct = np.unique((later[possible] << 32) | earlier[possible])
+    return distinct >> 32, distinct & 0xFFFFFFFF
+
+
+def _buckets(numbers: NDArray[np.int64], reach: NDArray[np.int64], counts: NDArray[np.int64], total: int) -> Buckets:
     sizes = np.bincount(numbers, minlength=total)
     paired = sizes[numbers] > 1
     kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(paired)])
     starts = kept[starts_of(counts)]
     renumbered = np.cumsum(sizes > 1) - 1
-    return Buckets(starts, renumbered[numbers[paired]], sizes[sizes > 1])
+    return Buckets(starts, renumbered[numbers[paired]], reach[paired], sizes[sizes > 1])

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.curate.similarity.candidates import Buckets, prefix_buckets
+from tilth.curate.similarity.candidates import Buckets, possible_pairs, prefix_buckets
 from tilth.curate.similarity.sets import ShingleSets, ranges, verify_pairs
 from tilth.curate.similarity.sweep import sweep
 
@@ -54,44 +54,36 @@ def similar_groups(sets: ShingleSets, threshold: float) -> Groups:
     swept = sweep(sets, buckets, threshold)
     gone = np.flatnonzero(swept.witness >= 0)
     groups.join_pairs(swept.witness[gone], gone)
-    members, numbers = _undecided(buckets, groups)
-    for later, earlier in _pairs(members, numbers):
+    for later, earlier, reach in _pairs(*_undecided(buckets, groups)):
         apart = groups.labels[later] != groups.labels[earlier]
-        _join_similar(sets, groups, later[apart], earlier[apart], threshold)
+        pairs = possible_pairs(sets.sizes, later[apart], earlier[apart], reach[apart], threshold)
+        reached = verify_pairs(sets, *pairs) >= threshold
+        groups.join_pairs(pairs[1][reached], pairs[0][reached])
     return groups
 
 
-def _undecided(buckets: Buckets, groups: Groups) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Members and numbers of the buckets that hold rows of more than one group, bucket by bucket."""
+def _undecided(buckets: Buckets, groups: Groups) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Members, numbers and reaches of the buckets that hold rows of more than one group, bucket by bucket."""
     rows = np.repeat(np.arange(len(groups.labels)), np.diff(buckets.starts))
     order = np.argsort(buckets.numbers, kind="stable")
-    members, numbers = rows[order], buckets.numbers[order]
+    members, numbers, reach = rows[order], buckets.numbers[order], buckets.reach[order]
     if not len(members):
-        return members, numbers
+        return members, numbers, reach
     starts = np.cumsum(buckets.sizes) - buckets.sizes
     labels = groups.labels[members]
-    is_mixed = np.minimum.reduceat(labels, starts) != np.maximum.reduceat(labels, starts)
-    return members[is_mixed[numbers]], numbers[is_mixed[numbers]]
+    is_mixed = (np.minimum.reduceat(labels, starts) != np.maximum.reduceat(labels, starts))[numbers]
+    return members[is_mixed], numbers[is_mixed], reach[is_mixed]
 
 
 def _pairs(
-    members: NDArray[np.int64], numbers: NDArray[np.int64]
-) -> Iterable[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    members: NDArray[np.int64], numbers: NDArray[np.int64], reach: NDArray[np.int64]
+) -> Iterable[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
     """All pairs of members of the same bucket, some at a time."""
     first = np.flatnonzero(np.diff(numbers, prepend=-1))
     run = np.repeat(first, np.diff(np.append(first, len(numbers))))
     before = np.arange(len(numbers)) - run
     cuts = np.flatnonzero(np.diff(np.cumsum(before) // _PAIR_BUDGET, prepend=0))
     for some in np.split(np.arange(len(numbers)), cuts):
-        yield np.repeat(members[some], before[some]), members[ranges(run[some], before[some])]
-
-
-def _join_similar(
-    sets: ShingleSets, groups: Groups, later: NDArray[np.int64], earlier: NDArray[np.int64], threshold: float
-) -> None:
-    larger = np.maximum(sets.sizes[later], sets.sizes[earlier])
-    possible = np.minimum(sets.sizes[later], sets.sizes[earlier]) >= threshold * larger - 1e-9
-    distinct = np.unique((later[possible] << 32) | earlier[possible])
-    later, earlier = distinct >> 32, distinct & 0xFFFFFFFF
-    reached = verify_pairs(sets, later, earlier) >= threshold
-    groups.join_pairs(earlier[reached], later[reached])
+        places = ranges(run[some], before[some])
+        met = np.minimum(np.repeat(reach[some], before[some]), reach[places])
+        yield np.repeat(members[some], before[some]), members[places], met

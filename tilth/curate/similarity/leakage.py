@@ -49,7 +49,9 @@ def largest_leak(sets: ShingleSets, part: NDArray[np.int64], held_out: NDArray[n
 
 def _chunks(sets: ShingleSets, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Rows in runs that fit the budgets of shared shingles and of pairs."""
-    load = np.cumsum(_work(sets, rows)) // _COUNT_BUDGET + np.arange(len(rows)) // max(1, _PAIR_BUDGET // len(sets))
+    load = np.cumsum(_work(sets, rows)) // _COUNT_BUDGET + np.arange(len(rows)) // max(
+        1, _PAIR_BUDGET // max(1, len(sets))
+    )
     return np.split(rows, np.flatnonzero(np.diff(load, prepend=0))) if len(rows) else []
 
 

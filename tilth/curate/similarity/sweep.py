@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.curate.similarity.candidates import Buckets
+from tilth.curate.similarity.candidates import Buckets, possible_pairs
 from tilth.curate.similarity.sets import ShingleSets, ranges, starts_of, verify_pairs
 
 _PAIR_BUDGET = 1_000_000  # candidate pairs held at once; a block of rows with more is visited in halves
@@ -41,6 +41,7 @@ class _Sweep:
         self.shelf_starts = starts_of(buckets.sizes)
         self.shelf_filled = np.zeros(len(buckets.sizes), np.int64)
         self.shelves = np.empty(int(self.shelf_starts[-1]), np.int64)
+        self.shelf_reach = np.empty(int(self.shelf_starts[-1]), np.int64)
         self.pairs_compared = 0
 
     def run(self) -> Swept:
@@ -49,7 +50,7 @@ class _Sweep:
         return Swept(self.witness, self.score, self.pairs_compared)
 
     def _visit(self, low: int, high: int) -> None:
-        owners, numbers = self._memberships(np.arange(low, high))
+        owners, numbers, reach = self._memberships(np.arange(low, high))
         kept_before = self.shelf_filled[numbers]
         inside = np.bincount(numbers) if len(numbers) else np.zeros(0, np.int64)
         if high - low > 1 and int(kept_before.sum()) + int((inside * (inside - 1) // 2).sum()) > _PAIR_BUDGET:
@@ -57,54 +58,58 @@ class _Sweep:
             self._visit(low, middle)
             self._visit(middle, high)
             return
-        earlier = self.shelves[ranges(self.shelf_starts[numbers], kept_before)]
-        self._settle_against_kept(np.repeat(owners, kept_before), earlier)
+        places = ranges(self.shelf_starts[numbers], kept_before)
+        met = np.minimum(np.repeat(reach, kept_before), self.shelf_reach[places])
+        self._settle_against_kept(np.repeat(owners, kept_before), self.shelves[places], met)
         rows = np.arange(low, high)
         self._settle_among(rows[self.witness[low:high] < 0])
         self._shelve(rows[self.witness[low:high] < 0])
 
-    def _memberships(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _memberships(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Row, bucket and reach of every membership of some rows."""
         counts = self.buckets.starts[rows + 1] - self.buckets.starts[rows]
-        return np.repeat(rows, counts), self.buckets.numbers[ranges(self.buckets.starts[rows], counts)]
+        places = ranges(self.buckets.starts[rows], counts)
+        return np.repeat(rows, counts), self.buckets.numbers[places], self.buckets.reach[places]
 
-    def _settle_against_kept(self, later: NDArray[np.int64], earlier: NDArray[np.int64]) -> None:
-        later, earlier, score = self._similar(later, earlier)
+    def _settle_against_kept(
+        self, later: NDArray[np.int64], earlier: NDArray[np.int64], reach: NDArray[np.int64]
+    ) -> None:
+        later, earlier, score = self._similar(later, earlier, reach)
         order = np.lexsort((-earlier, later))  # of several witnesses the first kept is written last, and remains
         self.witness[later[order]], self.score[later[order]] = earlier[order], score[order]
 
     def _settle_among(self, rows: NDArray[np.int64]) -> None:
-        owners, numbers = self._memberships(rows)
+        owners, numbers, reach = self._memberships(rows)
         order = np.argsort(numbers, kind="stable")
-        owners, numbers = owners[order], numbers[order]
+        owners, numbers, reach = owners[order], numbers[order], reach[order]
         first = np.flatnonzero(np.diff(numbers, prepend=-1))
         run = np.repeat(first, np.diff(np.append(first, len(numbers))))
         before = np.arange(len(numbers)) - run
-        later, earlier, score = self._similar(np.repeat(owners, before), owners[ranges(run, before)])
+        places = ranges(run, before)
+        met = np.minimum(np.repeat(reach, before), reach[places])
+        later, earlier, score = self._similar(np.repeat(owners, before), owners[places], met)
         # A row that goes is no witness for those after it: the one place where the order of rows is walked one by one.
         for one in np.lexsort((earlier, later)).tolist():
             if self.witness[later[one]] < 0 and self.witness[earlier[one]] < 0:
                 self.witness[later[one]], self.score[later[one]] = earlier[one], score[one]
 
     def _similar(
-        self, later: NDArray[np.int64], earlier: NDArray[np.int64]
+        self, later: NDArray[np.int64], earlier: NDArray[np.int64], reach: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """The pairs that reach the threshold, each once, with their similarity."""
-        larger = np.maximum(self.sets.sizes[later], self.sets.sizes[earlier])
-        smaller = np.minimum(self.sets.sizes[later], self.sets.sizes[earlier])
-        possible = smaller >= self.threshold * larger - 1e-9
-        distinct = np.unique((later[possible] << 32) | earlier[possible])
-        later, earlier = distinct >> 32, distinct & 0xFFFFFFFF
-        self.pairs_compared += len(distinct)
+        later, earlier = possible_pairs(self.sets.sizes, later, earlier, reach, self.threshold)
+        self.pairs_compared += len(later)
         score = verify_pairs(self.sets, later, earlier)
         reached = score >= self.threshold
         return later[reached], earlier[reached], score[reached]
 
     def _shelve(self, rows: NDArray[np.int64]) -> None:
-        owners, numbers = self._memberships(rows)
+        owners, numbers, reach = self._memberships(rows)
         order = np.argsort(numbers, kind="stable")
-        owners, numbers = owners[order], numbers[order]
+        owners, numbers, reach = owners[order], numbers[order], reach[order]
         first = np.flatnonzero(np.diff(numbers, prepend=-1))
         counts = np.diff(np.append(first, len(numbers)))
         shelf = numbers[first]
-        self.shelves[ranges(self.shelf_starts[shelf] + self.shelf_filled[shelf], counts)] = owners
+        places = ranges(self.shelf_starts[shelf] + self.shelf_filled[shelf], counts)
+        self.shelves[places], self.shelf_reach[places] = owners, reach
         self.shelf_filled[shelf] += counts
