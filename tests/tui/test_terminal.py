@@ -88,8 +88,7 @@ def test_no_byte_of_a_payload_reaches_the_terminal(tmp_path: Path) -> None:
         terminal.press("q", "row 2 of")
         terminal.send("q")
         assert terminal.wait() == 0
-        raw = terminal.raw
-    Path("/tmp/raw2.bin").write_bytes(raw)
+        raw = re.sub(rb"\x1b\]22;[a-z-]+\x07", b"", terminal.raw)  # Textual's own: the shape of the mouse pointer
     assert [code for code in FORBIDDEN if code in raw] == []
     assert "BEGIN ␛]52;c;UEFZTE9BRA==␇ END".encode() in raw
 
@@ -107,6 +106,7 @@ def test_text_is_shown_as_it_is(tmp_path: Path) -> None:
 
 def test_no_colour_means_none(questions: Path) -> None:
     with Terminal(questions, NO_COLOR="1") as terminal:
+        terminal.wait_for("row 1 of")
         terminal.press("a", "#1 accept row 1")
         terminal.send("q")
         assert terminal.wait() == 0
@@ -117,6 +117,7 @@ def test_no_colour_means_none(questions: Path) -> None:
 @pytest.mark.parametrize(("columns", "rows"), [(40, 12), (200, 50), (20, 6)])
 def test_any_size_of_terminal_will_do(questions: Path, columns: int, rows: int) -> None:
     with Terminal(questions, columns=columns, rows=rows) as terminal:
+        terminal.wait_for("row 1 of")
         terminal.press("a", "#1 accept row 1")
         terminal.send("q")
         assert terminal.wait() == 0
@@ -125,6 +126,7 @@ def test_any_size_of_terminal_will_do(questions: Path, columns: int, rows: int) 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_in_order(questions: Path, number: int, code: int) -> None:
     with Terminal(questions) as terminal:
+        terminal.wait_for("row 1 of")
         terminal.press("a", "#1 accept row 1")
         begin = time.monotonic()
         terminal.signal(number)
@@ -137,6 +139,7 @@ def test_a_signal_ends_in_order(questions: Path, number: int, code: int) -> None
 
 def test_quitting_says_how_to_go_on(questions: Path) -> None:
     with Terminal(questions, columns=200) as terminal:
+        terminal.wait_for("row 1 of")
         terminal.press("ar", "#2 reject row 2")
         terminal.send("q")
         assert terminal.wait() == 0
