@@ -116,15 +116,16 @@ def similar_pairs(file: Path) -> list[tuple[int, int]]:
     sets = [shingles(text) for text in read_texts(file)]
     pairs = []
     for row, own in enumerate(sets):
-        shared: dict[int, int] = {}
+        met = set()
         for shingle in own:
-            for other in holders.setdefault(shingle, []):
-                shared[other] = shared.get(other, 0) + 1
-            if len(holders[shingle]) < 2000:  # the shared opening; no pair reaches the threshold by it alone
-                holders[shingle].append(row)
-        pairs += [
-            (other, row) for other, both in shared.items() if both >= THRESHOLD * (len(own) + len(sets[other]) - both)
-        ]
+            others = holders.setdefault(shingle, [])
+            met.update(others)
+            if len(others) < 500:  # the shared opening: no pair reaches the threshold by that alone
+                others.append(row)
+        for other in met:
+            both = len(own & sets[other])
+            if both >= THRESHOLD * (len(own) + len(sets[other]) - both):
+                pairs.append((other, row))
     return pairs
 
 
