@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from tilth import plugins
 from tilth.errors import TilthError, UsageError, nearest
@@ -49,6 +50,7 @@ __all__ = [
     "load",
     "make",
     "rewrite",
+    "wrong_value",
 ]
 
 
@@ -107,7 +109,8 @@ class Operation(Generic[P, O]):
         try:
             return self.options_type.model_validate(given)
         except ValidationError as failure:
-            raise explain(failure, self.name, self.options_type, where) from failure
+            fix = f"tilth {' '.join(self.command)} --help"
+            raise explain(failure, self.name, self.options_type, where, fix) from failure
 
     def estimate(self, body: Callable[[Dataset, O], Mapping[str, Any]]) -> Callable[[Dataset, O], Mapping[str, Any]]:
         """Decorator: the function that tells what a run would do and cost, for `--dry-run`."""
@@ -198,9 +201,11 @@ def load(name: str) -> Operation[..., Options]:
     return found
 
 
-def explain(failure: ValidationError, name: str, options: type[BaseModel], where: str = "") -> UsageError:
+def explain(
+    failure: ValidationError, name: str, options: type[BaseModel], where: str = "", fix: str = ""
+) -> UsageError:
     """Every problem with the given options, in the user's words, with the nearest name for an unknown one."""
-    lines, fix = [], f"tilth {name} --help"
+    lines = []
     for problem in failure.errors():
         option = ".".join(map(str, problem["loc"])) or "the options"
         if problem["type"] == "extra_forbidden":
@@ -209,8 +214,14 @@ def explain(failure: ValidationError, name: str, options: type[BaseModel], where
         elif problem["type"] == "missing":
             lines.append(f"{name} needs the option {option}")
         else:
-            lines.append(f"{name}: {option} is {problem['input']!r}; {problem['msg'][:1].lower()}{problem['msg'][1:]}")
+            lines.append(f"{name}: {option} {wrong_value(problem)}")
     return UsageError("; ".join(lines), where=where, fix=fix)
+
+
+def wrong_value(problem: ErrorDetails) -> str:
+    """What was given and what was expected: the same words for a flag, a recipe and a keyword."""
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"is {problem['input']!r}; {message[:1].lower()}{message[1:]}"
 
 
 def _route(judged: Judged, name: str) -> Routed:
@@ -218,11 +229,10 @@ def _route(judged: Judged, name: str) -> Routed:
     if len(reasons) != len(batch):
         raise TilthError(f"{name} gave {len(reasons)} verdicts for {len(batch)} rows: this is a bug in {name}")
     kept_indices = [index for index, reason in enumerate(reasons) if reason is None]
-    aside = [
-        SetAside(batch.ids[index], batch.origins[index], reason, batch.rows[index])
-        for index, reason in enumerate(reasons)
-        if reason is not None
-    ]
+    aside_indices = [index for index, reason in enumerate(reasons) if reason is not None]
+    leaving = batch.take(aside_indices)  # so that only their ids are computed
+    given = [reason for reason in reasons if reason is not None]
+    aside = [SetAside(*row) for row in zip(leaving.ids, leaving.origins, given, leaving.rows, strict=True)]
     kept = batch if len(kept_indices) == len(batch) else batch.take(kept_indices)
     changes: list[tuple[Fields, Fields]] = []
     if judged.records is not None and any(record is not None for record in judged.records):

@@ -64,13 +64,13 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
     fix = " ".join(["tilth", *[word for word in words if not word.startswith("-")][:1], "--help"])
     from pydantic import ValidationError
 
+    from tilth.operation import wrong_value
+
     if isinstance(error.__cause__, ValidationError):
-        problems = [
-            f"--{'.'.join(map(str, problem['loc'])).replace('_', '-')} is {problem['input']!r}; "
-            f"{problem['msg'][:1].lower()}{problem['msg'][1:]}"
-            for problem in error.__cause__.errors()
-        ]
-        return UsageError("; ".join(problems), fix=fix)
+        problems = error.__cause__.errors()
+        flags = ["--" + ".".join(map(str, problem["loc"])).replace("_", "-") for problem in problems]
+        words_of = [f"{flag} {wrong_value(problem)}" for flag, problem in zip(flags, problems, strict=True)]
+        return UsageError("; ".join(words_of), fix=fix)
     text = " ".join(str(error).split())
     return UsageError(text, fix="" if "Did you mean" in text else fix)
 
