@@ -44,7 +44,7 @@ def main(recipe_path: Path) -> None:
             outcome = step.operation.run(Dataset.open(table, dialect="tilth"), options)
         codes = sorted(row.reason.code for row in outcome.set_aside)
         print(f"{outcome.rows_kept} kept, {len(codes)} set aside: {', '.join(codes)}")
-        print(f"{export_answers(ledger, HERE / 'answers.jsonl')} answers recorded")
+        print(f"{export_answers(ledger, HERE / 'answers.jsonl', overwrite=True)} answers recorded")
 
 
 class StandIn:

@@ -226,6 +226,21 @@ def test_answers_survive_export_and_import(folder: Path) -> None:
     assert answers[request(1).key] == '{"choices":[{"text":"\u2028 é 10"}]}'.encode()
 
 
+def test_export_replaces_no_file_that_was_not_given_up_and_never_the_ledger(folder: Path) -> None:
+    with Ledger(folder / "l.sqlite") as ledger:
+        pay(ledger, 1)
+    (folder / "seeds.jsonl").write_text("precious")
+    with pytest.raises(UsageError, match="the output exists"):
+        export_answers(folder / "l.sqlite", folder / "seeds.jsonl")
+    assert (folder / "seeds.jsonl").read_text() == "precious"
+    (folder / "link.jsonl").symlink_to("l.sqlite")
+    for itself in ("l.sqlite", "link.jsonl"):
+        with pytest.raises(UsageError, match="the output is the input"):
+            export_answers(folder / "l.sqlite", folder / itself, overwrite=True)
+    assert ledger_summary(folder / "l.sqlite")["attempts"] == 1
+    assert export_answers(folder / "l.sqlite", folder / "seeds.jsonl", overwrite=True) == 1
+
+
 def test_recorded_answer_under_another_question_is_refused_with_its_line(folder: Path) -> None:
     with Ledger(folder / "l.sqlite") as ledger:
         pay(ledger, 1)

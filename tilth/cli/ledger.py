@@ -1,11 +1,16 @@
 """`ledger`: what was asked, answered and paid."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from tilth.cli.summary import Json, say
 
+Overwrite = Annotated[bool, Parameter(negative=())]
 
-def ledger(path: Path, /, *, export: Path | None = None, json_: Json = False) -> int:
+
+def ledger(path: Path, /, *, export: Path | None = None, overwrite: Overwrite = False, json_: Json = False) -> int:
     """Sum up a ledger of paid calls: attempts, answers, failures, tokens, spend.
 
     Parameters
@@ -14,13 +19,15 @@ def ledger(path: Path, /, *, export: Path | None = None, json_: Json = False) ->
         The ledger file.
     export
         Write its answers to this file (JSON Lines), which the option --answers of a generator plays back.
+    overwrite
+        Replace the exported file where it exists.
     json_
         Print it as one JSON object.
     """
     from tilth.generators import export_answers, ledger_summary
 
     if export is not None:
-        export_answers(path, export)
+        export_answers(path, export, overwrite=overwrite)
     summary = ledger_summary(path)
     if json_:
         say(summary)

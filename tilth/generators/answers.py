@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from tilth.errors import DataError, UsageError
-from tilth.formats.atomic import replacing
+from tilth.formats.atomic import refuse_same_file, replacing
 from tilth.generators.answering import Tally
 from tilth.generators.ledger import Ledger
 from tilth.generators.reply import Outcome, read_answer
@@ -48,12 +48,16 @@ class Replay:
         return outcomes
 
 
-def export_answers(ledger: Path, out: Path) -> int:
-    """Write every committed answer of a ledger to `out`, and return how many; all of them or none."""
+def export_answers(ledger: Path, out: Path, *, overwrite: bool = False) -> int:
+    """Write every committed answer of a ledger to `out`, and return how many; all of them or none.
+
+    Raises `UsageError` for a file that exists, unless it may be overwritten; the ledger itself never is.
+    """
     if not ledger.is_file():
         raise UsageError("there is no such ledger", where=str(ledger))
+    refuse_same_file(out, [ledger])
     seen: set[str] = set()
-    with Ledger(ledger) as book, replacing(out) as temporary, temporary.open("wb") as file:
+    with Ledger(ledger) as book, replacing(out, overwrite=overwrite) as temporary, temporary.open("wb") as file:
         for request, body in book.answers():
             if request.key in seen:  # two processes may have asked at the same moment
                 continue
