@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tilth.cli.border import run as tilth
+from tilth.errors import UsageError
 from tilth.recipes.lineage import record_lineage
 from tilth.recipes.recipe import load_recipe
 from tilth.recipes.runner import run
@@ -159,3 +160,42 @@ def test_the_report_is_there_and_needs_no_network(recipe: Path, tmp_path: Path) 
     report = run(load_recipe(recipe), tmp_path / "run").read_text()
     assert "exact-duplicate" in report
     assert 'src="http' not in report and 'href="http' not in report
+
+
+def test_a_glob_is_read_again_when_its_files_change_and_each_row_names_its_file(recipe: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    (tmp_path / "data" / "b.jsonl").write_text('{"instruction": "Is it new?", "output": "It is."}\n{broken\n')
+    run(load_recipe(recipe), folder)
+    rows = lines(folder / "steps" / "01-read" / "data.jsonl")
+    assert rows[-1]["instruction"] == "Is it new?"
+    assert {row["meta"]["source"]["file"] for row in rows} == {"data/a.jsonl", "data/b.jsonl"}
+    assert [row["file"] for row in lines(folder / "steps" / "01-read" / "rejects.jsonl")] == [
+        "data/a.jsonl",
+        "data/b.jsonl",
+    ]
+    (described,) = steps(folder)["01-read"]["inputs"]
+    assert [file["path"] for file in described["files"]] == ["data/a.jsonl", "data/b.jsonl"]
+
+
+def test_a_recipe_whose_input_is_missing_leaves_nothing_behind(recipe: Path, tmp_path: Path) -> None:
+    (tmp_path / "data" / "a.jsonl").unlink()
+    with pytest.raises(UsageError, match="no file is named like that"):
+        run(load_recipe(recipe), tmp_path / "runs" / "small")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_run_replaces_neither_its_recipe_nor_what_is_no_run(recipe: Path, tmp_path: Path) -> None:
+    (tmp_path / "steps" / "mine").mkdir(parents=True)
+    with pytest.raises(UsageError, match="would replace its own recipe"):
+        run(load_recipe(recipe), tmp_path)
+    with pytest.raises(UsageError, match="other files than a run's"):
+        run(load_recipe(recipe), tmp_path / "data")
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    (folder / "steps" / "notes").mkdir()
+    (folder / "steps" / "09-older").mkdir()
+    run(load_recipe(recipe), folder)
+    assert (folder / "steps" / "notes").exists()
+    assert not (folder / "steps" / "09-older").exists()
+    assert recipe.read_text() == RECIPE

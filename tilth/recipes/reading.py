@@ -1,7 +1,7 @@
 """The first step of a run: inputs of any format and dialect become one table of Tilth's own records."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -17,29 +17,42 @@ from tilth.recipes.tally import Tally
 from tilth.schemas.dialects import dialect
 
 
-def reading_key(recipe: Recipe) -> str:
-    """Identity of the table that the inputs make: their contents and how they are read."""
-    content = [
-        {**entry.model_dump(mode="json"), "sha256": sha256_of(recipe.folder / entry.path)}
+def open_inputs(recipe: Recipe) -> list[Dataset]:
+    """The inputs of a recipe, each opened as it says; raises for a missing or ambiguous one before a run begins."""
+    return [
+        Dataset.open(
+            recipe.folder / entry.path,
+            format=entry.format,
+            dialect=entry.dialect,
+            record_type=entry.record_type,
+            encoding=entry.encoding,
+            on_error=entry.on_error,
+        )
         for entry in recipe.file.inputs
-        if (recipe.folder / entry.path).exists()
+    ]
+
+
+def reading_key(recipe: Recipe, inputs: Sequence[Dataset]) -> str:
+    """Identity of the table that the inputs make: which files they are, their contents, how they are read."""
+    content = [
+        {**entry.model_dump(mode="json"), "files": {_named(recipe, file): sha256_of(Path(file)) for file in data.files}}
+        for entry, data in zip(recipe.file.inputs, inputs, strict=True)
     ]
     return sha256(json.dumps([tilth.__version__, content], sort_keys=True).encode()).hexdigest()
 
 
-def read_inputs(recipe: Recipe, folder: Path) -> tuple[Tally, list[dict[str, Any]]]:
+def read_inputs(recipe: Recipe, inputs: Sequence[Dataset], folder: Path) -> tuple[Tally, list[dict[str, Any]]]:
     """Write `data.jsonl` and, where rows could not be read, `rejects.jsonl`; returns the counts and the inputs."""
     tally, described = Tally(), []
     own = dialect("tilth")
     with open_output(folder / "data.jsonl", format="jsonl", overwrite=True) as table:
         rejects: list[Mapping[str, Any]] = []
-        for entry in recipe.file.inputs:
-            data = _open(recipe, entry)
+        for entry, data in zip(recipe.file.inputs, inputs, strict=True):
             rows = 0
             for batch in data.batches():
                 rows += len(batch)
-                table.write(row_block(own.encode(record) for record in _with_source(batch, entry.path)))
-            found = [{**asdict(reject), "file": str(entry.path)} for reject in data.rejects]
+                table.write(row_block(own.encode(record) for record in _with_source(recipe, batch)))
+            found = [{**asdict(reject), "file": _named(recipe, reject.file)} for reject in data.rejects]
             rejects.extend(found)
             tally.rows_in += rows + len(found)
             tally.kept += rows
@@ -52,24 +65,16 @@ def read_inputs(recipe: Recipe, folder: Path) -> tuple[Tally, list[dict[str, Any
     return tally, described
 
 
-def _open(recipe: Recipe, entry: Input) -> Dataset:
-    return Dataset.open(
-        recipe.folder / entry.path,
-        format=entry.format,
-        dialect=entry.dialect,
-        record_type=entry.record_type,
-        encoding=entry.encoding,
-        on_error=entry.on_error,
-    )
-
-
-def _with_source(batch: Batch, path: Path) -> Iterator[Fields]:
+def _with_source(recipe: Recipe, batch: Batch) -> Iterator[Fields]:
     for record, origin in zip(batch.records, batch.origins, strict=True):
-        # Relative to the recipe: the same inputs give the same bytes on another machine.
-        file = str(path) if Path(origin.file).name == path.name else f"{path}/{Path(origin.file).name}"
-        source = {"file": file, "line": origin.line}
         meta = record.get("meta") or {}
-        yield {**record, "meta": {"source": source, **meta}}
+        yield {**record, "meta": {"source": {"file": _named(recipe, origin.file), "line": origin.line}, **meta}}
+
+
+def _named(recipe: Recipe, file: str) -> str:
+    """A file relative to the recipe where it lies below: the same inputs give the same bytes on another machine."""
+    path = Path(file)
+    return str(path.relative_to(recipe.folder)) if path.is_relative_to(recipe.folder) else file
 
 
 def _description(recipe: Recipe, entry: Input, data: Dataset, rows: int, rejected: int) -> dict[str, Any]:
@@ -77,6 +82,7 @@ def _description(recipe: Recipe, entry: Input, data: Dataset, rows: int, rejecte
     return {
         "path": str(entry.path),
         "sha256": sha256_of(path) if path.exists() else None,
+        "files": [{"path": _named(recipe, file), "sha256": sha256_of(Path(file))} for file in data.files],
         "rows": rows,
         "rejected": rejected,
         "format": data.format.name if data.format else None,

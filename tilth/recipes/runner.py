@@ -1,23 +1,26 @@
 """Runs a recipe step by step into a folder; what nothing has changed for is reused."""
 
 import json
+import re
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tilth
+from tilth.errors import UsageError
 from tilth.formats import Dataset
 from tilth.operation import Options
 from tilth.recipes.execute import Target, execute
 from tilth.recipes.fingerprint import sha256_of, step_key
 from tilth.recipes.manifest import environment, write_json
-from tilth.recipes.reading import read_inputs, reading_key
+from tilth.recipes.reading import open_inputs, read_inputs, reading_key
 from tilth.recipes.recipe import STEP_REFERENCE, Recipe, Step, references
 from tilth.recipes.report import write_report
 
 STEP_FILE = "step.json"
+_STEP_FOLDER = re.compile(r"\d\d-.+|\.\d\d-.+\.part")
 Announce = Callable[[str], None]
 
 
@@ -28,10 +31,12 @@ def run(recipe: Recipe, folder: Path, *, announce: Announce = lambda line: None)
     on at the step where it stopped; a step appears under its name only when it is complete.
     """
     started = time.time()
+    inputs = open_inputs(recipe)
+    _check_folder(folder, recipe)
     steps_folder = folder / "steps"
     steps_folder.mkdir(parents=True, exist_ok=True)
     (folder / "recipe.yaml").write_text(recipe.completed(), encoding="utf-8")
-    summaries = [_read_step(recipe, steps_folder, announce)]
+    summaries = [_read_step(recipe, inputs, steps_folder, announce)]
     table = steps_folder / "01-read"
     built: dict[str, Path] = {}
     for step in recipe.steps:
@@ -65,14 +70,24 @@ def table_files(step_folder: Path) -> list[Path]:
     return [single] if single.exists() else sorted((step_folder / "data").glob("*.jsonl"))
 
 
-def _read_step(recipe: Recipe, steps_folder: Path, announce: Announce) -> dict[str, Any]:
-    place, key = steps_folder / "01-read", reading_key(recipe)
+def _check_folder(folder: Path, recipe: Recipe) -> None:
+    """Raise `UsageError` for a folder in which a run would replace what is no run's."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("this is a file, and a run is a folder", where=str(folder), fix="--output FOLDER")
+    if (folder / "recipe.yaml").exists() and (folder / "recipe.yaml").samefile(recipe.path):
+        raise UsageError("the run would replace its own recipe", where=str(recipe.path), fix="--output NEW_FOLDER")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "steps").is_dir():
+        raise UsageError("the folder holds other files than a run's", where=str(folder), fix="--output NEW_FOLDER")
+
+
+def _read_step(recipe: Recipe, data: Sequence[Dataset], steps_folder: Path, announce: Announce) -> dict[str, Any]:
+    place, key = steps_folder / "01-read", reading_key(recipe, data)
     if (found := _reusable(place, key)) is not None:
         announce(f"01-read: reused, {found['counts']['kept']} rows")
         return found
     began = time.time()
     part = _fresh(steps_folder / ".01-read.part", key, keep=False)
-    tally, inputs = read_inputs(recipe, part)
+    tally, inputs = read_inputs(recipe, data, part)
     summary = {
         "number": 1, "step": "read", "operation": "read", "kind": "read", "key": key, "options": {}, "inputs": inputs,
         "outputs": _outputs(part), "counts": tally.counts(), "facts": tally.facts,
@@ -185,7 +200,7 @@ def _outputs(part: Path) -> list[dict[str, Any]]:
 
 
 def _remove_leftovers(steps_folder: Path, current: set[str]) -> None:
-    """Steps of an earlier recipe would make the report tell two stories."""
+    """Steps of an earlier recipe would make the report tell two stories. What is named otherwise is not a run's."""
     for path in steps_folder.iterdir():
-        if path.is_dir() and path.name not in current:
+        if path.is_dir() and path.name not in current and _STEP_FOLDER.fullmatch(path.name):
             shutil.rmtree(path)
