@@ -11,7 +11,7 @@ from tests.trainers.rows import chat, instruction, preference
 from tests.trainers.templates import FAMILIES, tokenizer_of
 from tilth.judgement import Reason
 from tilth.trainers.chat_template import ChatTemplate
-from tilth.trainers.conversation import answers_of
+from tilth.trainers.conversation import answers_of, texts_of
 from tilth.trainers.encoding import IGNORED, Encoded, EncodedPair, encode_answers, encode_pair
 
 SHAPES: dict[str, dict[str, Any]] = {
@@ -121,6 +121,33 @@ def test_a_row_that_is_too_long_is_refused_with_its_length() -> None:
 def test_a_row_without_an_answer_is_refused(row: dict[str, Any]) -> None:
     reason = encode_answers(row, template_of("llama3"), 512)
     assert isinstance(reason, Reason) and reason.code == "no-answer"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"type": "instruction", "instruction": "How many?", "output": 5},
+        {"type": "instruction", "instruction": ["How", "many?"], "output": "Five."},
+        {"type": "instruction", "instruction": "How many?"},
+        {"type": "qa", "question": "How many?", "answers": "Five."},
+        {"type": "chat", "messages": "Hi"},
+        {"type": "chat", "messages": [{"role": "user", "content": 1}, {"role": "assistant", "content": "One."}]},
+        chat(("user", "Hi")) | {"messages": [{"content": "Hi"}]},
+        {"type": "chat", "messages": [{"role": "assistant", "content": [{"type": "text", "text": "Hi"}]}]},
+    ],
+)
+def test_a_row_of_another_shape_than_its_type_is_refused(row: dict[str, Any]) -> None:
+    reason = encode_answers(row, template_of("chatml"), 512)
+    assert isinstance(reason, Reason) and reason.code in ("missing", "wrong-type")
+    assert list(texts_of(row)) == []
+
+
+@pytest.mark.parametrize("side", ["prompt", "chosen", "rejected"])
+@pytest.mark.parametrize("value", [5, None, ["Hi"], [{"role": "assistant", "content": [{"type": "text"}]}]])
+def test_a_pair_of_another_shape_is_refused(side: str, value: Any) -> None:
+    row = {**preference("How many?", "Five.", "Go away."), side: value}
+    reason = encode_pair(row, template_of("chatml"), 512)
+    assert isinstance(reason, Reason) and reason.code in ("missing", "wrong-type")
 
 
 def test_a_row_that_the_template_rejects_is_refused_in_the_templates_words() -> None:

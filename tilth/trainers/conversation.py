@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tilth.judgement import Fields, Reason
+from tilth.schemas import record_type
+from tilth.schemas.problem import dotted
 
 ANSWER_TYPES = frozenset({"instruction", "chat", "qa"})
 """Record types that hold answers to learn."""
@@ -36,6 +38,8 @@ class Conversation:
 
 def answers_of(fields: Fields) -> Conversation | Reason:
     """The conversation in an instruction, chat or QA record, or the reason why there is nothing to learn in it."""
+    if (misshapen := _misshapen(fields)) is not None:
+        return misshapen
     if fields["type"] == "chat":
         return _chat(fields)
     if fields["type"] == "instruction":
@@ -52,6 +56,8 @@ def answers_of(fields: Fields) -> Conversation | Reason:
 
 def pair_of(fields: Fields) -> tuple[Conversation, Conversation] | Reason:
     """The chosen and the rejected conversation of a preference record; both begin with the same prompt."""
+    if (misshapen := _misshapen(fields)) is not None:
+        return misshapen
     prompt = fields["prompt"]
     shared = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else [_message(turn) for turn in prompt]
     shared = [*_system(fields), *shared]
@@ -77,6 +83,19 @@ def texts_of(fields: Fields) -> Iterator[str]:
         return
     for conversation in conversations:
         yield from (message["content"] for message in conversation.messages if message.get("content"))
+
+
+def _misshapen(fields: Fields) -> Reason | None:
+    """Why a record cannot be a conversation of texts: a field is missing, is no text, or is made of parts."""
+    for problem in record_type(fields["type"]).problems(fields):
+        if problem.code in ("missing", "wrong-type"):
+            return Reason(problem.code, detail=f"{dotted(problem.path)} {problem.message}, not {problem.expected}")
+    for name in ("messages", "prompt", "chosen", "rejected"):
+        turns = fields.get(name)
+        for number, turn in enumerate(turns if isinstance(turns, list) else ()):
+            if isinstance(turn.get("content"), list):
+                return Reason("wrong-type", detail=f"{name}[{number}].content is in parts; only text is learned")
+    return None
 
 
 def _chat(fields: Fields) -> Conversation | Reason:
