@@ -4,7 +4,7 @@ import os
 import pty
 import re
 import select
-import signal
+import subprocess
 import sys
 import termios
 import time
@@ -14,7 +14,13 @@ from typing import Self
 
 import pyte
 
-RUN = "import sys; from tilth.tui import review; sys.exit(review(sys.argv[1], annotator='ada'))"
+# The terminal becomes the program's own, as it is in a shell: that is what carries a hang-up.
+RUN = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from tilth.tui import review
+sys.exit(review(sys.argv[1], annotator='ada'))
+"""
 ACKNOWLEDGED = re.compile(r"#(\d+) (\w+) row (\d+)")
 F2 = "\x1bOQ"
 
@@ -26,14 +32,20 @@ class Terminal:
         self.raw = b""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
-        self.pid, self._pty = pty.fork()
-        if self.pid == 0:
-            termios.tcsetwinsize(0, (rows, columns))
-            # Given whole: readline may have put COLUMNS into the environment behind Python's back.
-            kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-            kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
-            os.execve(sys.executable, [sys.executable, "-c", RUN, str(file)], kept)
+        self._pty, inside = pty.openpty()
+        termios.tcsetwinsize(inside, (rows, columns))
         self.modes = termios.tcgetattr(self._pty)
+        # Given whole: readline may have put COLUMNS into the environment behind Python's back.
+        kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", RUN, str(file)],
+            env={**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            start_new_session=True,
+        )
+        os.close(inside)
 
     def __enter__(self) -> Self:
         return self
@@ -41,9 +53,8 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.pid:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+        self.process.kill()
+        self.process.wait()
         os.close(self._pty)
 
     @property
@@ -81,12 +92,11 @@ class Terminal:
 
     def signal(self, number: int) -> None:
         """Send a signal."""
-        os.kill(self.pid, number)
+        self.process.send_signal(number)
 
-    def wait(self) -> int:
+    def wait(self, seconds: float = 30) -> int:
         """Read to the end; the exit code, or minus the signal that ended it."""
-        while self.read(1):
-            pass
-        _, status = os.waitpid(self.pid, 0)
-        self.pid = 0
-        return os.waitstatus_to_exitcode(status)
+        end = time.monotonic() + seconds
+        while self.read(0.2):
+            assert time.monotonic() < end, f"it does not end:\n{self.text}"
+        return self.process.wait(seconds)
