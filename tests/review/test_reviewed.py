@@ -156,3 +156,16 @@ def test_an_export_never_replaces_the_file_or_the_journal(file: Path, journal: P
             export(Dataset.open(file), ReviewedOptions(journal=journal), output, overwrite=True)
     assert file.read_bytes() == before
     assert not Path(f"{file}.set-aside.jsonl").exists()
+
+
+def test_an_unreadable_row_stops_neither_the_review_nor_the_export(file: Path, journal: Path, tmp_path: Path) -> None:
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines[:2], '{"instruction": "cut', *lines[2:]]) + "\n")
+    with Session(file, "ada") as session:
+        assert session.seen(2).problem
+        session.decide(3, "reject", next_row=4)
+        data = session.rows.reading.open(file)
+    written = export(data, ReviewedOptions(journal=journal), tmp_path / "out.jsonl")
+    assert (written.kept, written.set_aside, written.unreadable) == (5, 1, 1)
+    (reject,) = [json.loads(line) for line in written.rejects.read_text().splitlines()]
+    assert (reject["line"], reject["raw"]) == (3, '{"instruction": "cut')

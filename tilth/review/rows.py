@@ -27,7 +27,8 @@ class Reading:
     dialect: str | None = None
     record_type: str | None = None
     encoding: str = "utf-8"
-    on_error: Literal["stop", "reject"] = "stop"
+    on_error: Literal["stop", "reject"] = "reject"
+    """A row that cannot be read does not keep anybody from the others: it is shown as such, or counted."""
 
     def open(self, path: Path, limit: int | None = None) -> Dataset:
         """The file as a data set."""
@@ -62,6 +63,8 @@ class Rows:
             raise UsageError(f"{path} is {kind}", fix="tilth review FILE, with a file of records")
         self.path, self.reading = path, reading
         self._spool: Path | None = None
+        self.left_out = 0
+        """Rows that cannot be read and, in a container without lines, not be shown either."""
         if _is_plain_jsonl(path, reading):
             self._dialect = reading.open(path, limit=_PROBE_ROWS).dialect
             self._decode: Callable[[Mapping[str, Any]], Fields] = self._dialect.decode
@@ -71,6 +74,7 @@ class Rows:
             data = reading.open(path)
             self._dialect, self._decode = data.dialect, dict
             self._spool = _spooled(data, path)
+            self.left_out = len(list(data.rejects))
             self._index = RowIndex(self._spool)
         self.seen: Callable[[int], Seen] = lru_cache(_CACHED_ROWS)(self._see)
 

@@ -83,6 +83,8 @@ class BrowseScreen(Screen[None]):
     def on_mount(self) -> None:
         """Draw, and begin what runs beside the screen."""
         self._said = Content.styled(f"{safe_text(self.session.annotator)} reviews; ? lists the keys", QUIET)
+        if left_out := self.session.rows.left_out:
+            self._said = Content.styled(f"{left_out:,} rows cannot be read and are not shown", ODD)
         self._is_drawn = True
         self.draw()
         self._settle()

@@ -13,6 +13,8 @@ from tilth.review.rows import Reading
 from tilth.review.session import Session
 from tilth.schemas.safe_text import safe_text
 
+_DONE_WITH_REJECTS = 3  # the exit code that every command gives when a row could not be read
+
 
 def review(
     path: str | Path,
@@ -35,7 +37,7 @@ def review(
         options = ReviewedOptions(journal=journal)
         written = write_reviewed(reading.open(path), options, Path(export), overwrite=overwrite)
         _tell(written.sentence())
-        return 0
+        return _DONE_WITH_REJECTS if written.unreadable else 0
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "the review screen needs a terminal for its input and output",
