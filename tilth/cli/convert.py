@@ -18,7 +18,7 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
         A file, a glob, a folder, or - for standard input.
     """
     from tilth.formats import convert as convert_rows
-    from tilth.recipes.execute import evidence_path, write_rejects
+    from tilth.recipes.execute import EVIDENCE, evidence_path, refuse_existing, remove_evidence, write_rejects
     from tilth.recipes.manifest import write_sidecar
     from tilth.recipes.tally import Tally
 
@@ -28,10 +28,14 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     if writing.dry_run:
         tally.rows_in = tally.kept = data.count()
         return report("convert (dry run)", tally, writing, None)
+    if isinstance(output, Path) and not writing.overwrite:
+        refuse_existing([output, *(evidence_path(output, kind) for kind in EVIDENCE)])
     rows = convert_rows(data, output, to_dialect=writing.to_dialect, format=writing.to, overwrite=writing.overwrite)
     tally.rows_in = tally.kept = rows
     written = output if isinstance(output, Path) else None
     if written is not None:
+        if writing.overwrite:
+            remove_evidence(written)
         tally.rejected = write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
         tally.rows_in += tally.rejected
         write_sidecar(written, "convert", {"to_dialect": writing.to_dialect}, input_paths(source), tally)

@@ -36,7 +36,7 @@ def perform(op: Operation[..., Options], source: str, options: Options, reading:
 
 
 def _target(output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing: Writing) -> Target:
-    folder = output if isinstance(output, Path) and not output.suffix else None
+    folder = output if isinstance(output, Path) and (output.is_dir() or not output.suffix) else None
     return Target(
         output,
         folder,

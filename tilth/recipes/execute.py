@@ -1,6 +1,6 @@
 """One operation over one data set into files: kept rows to one writer, set-aside rows to another, in one pass."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,10 +8,14 @@ from typing import Any
 
 from tilth.errors import UsageError
 from tilth.formats import Dataset, DialectBatch, Output, RowBlock, open_output
+from tilth.formats.finding import PARTS
 from tilth.operation import Fields, Operation, Options, Routed, SetAside
 from tilth.recipes.tally import Tally
 from tilth.schemas import content_id
 from tilth.schemas.dialects import Dialect
+
+EVIDENCE = ("set-aside", "changes", "rejects")
+"""What can stand beside an output, each in a file of that name."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ def execute(
     tally = Tally()
     with ExitStack() as outputs:
         sinks = _Sinks(target, outputs, data)
+        if operation.kind != "build":
+            sinks.begin()
         if operation.kind == "make" and target.carry_input:
             for batch in data.batches():
                 tally.rows_in += len(batch)
@@ -53,6 +59,8 @@ def execute(
         tally.check(operation.name)
         if not tally.parts and operation.kind != "build":
             sinks.ensure()
+    if target.overwrite:
+        sinks.sweep(split=bool(tally.parts))
     return tally
 
 
@@ -62,6 +70,26 @@ class _Sinks:
     def __init__(self, target: Target, outputs: ExitStack, data: Dataset) -> None:
         self._target, self._outputs, self._data = target, outputs, data
         self._open: dict[str, Output] = {}
+
+    def begin(self) -> None:
+        """Refuse now what could not be written at the end, before a row is read or an answer paid for."""
+        target = self._target
+        if target.parts is None:
+            self.ensure()
+        if target.overwrite:
+            return
+        if target.parts is not None:
+            refuse_existing(path for part in PARTS for path in sorted(target.parts.glob(f"{part}.*")))
+        if target.evidence is not None:
+            refuse_existing(evidence_path(target.evidence, kind) for kind in EVIDENCE)
+
+    def sweep(self, *, split: bool) -> None:
+        """Remove what an earlier run left under names that this one did not use: it would tell of other rows."""
+        if self._target.evidence is not None:
+            remove_evidence(self._target.evidence, but_for=self._open)
+        if split and self._target.parts is not None:
+            for part in set(PARTS) - set(self._open):
+                self._part_path(part).unlink(missing_ok=True)
 
     def take(self, routed: Routed) -> None:
         if self._target.path is None:
@@ -109,8 +137,13 @@ class _Sinks:
         if folder is None:
             raise UsageError(f"this writes one file per split, and {self._target.path} is no folder", fix="-o FOLDER")
         folder.mkdir(parents=True, exist_ok=True)
-        name = self._target.format or (self._data.format.name if self._data.format else "jsonl")
-        return self._opened(part, folder / f"{part}.{name}", name)
+        return self._opened(part, self._part_path(part), self._part_format())
+
+    def _part_path(self, part: str) -> Path:
+        return (self._target.parts or Path()) / f"{part}.{self._part_format()}"
+
+    def _part_format(self) -> str:
+        return self._target.format or (self._data.format.name if self._data.format else "jsonl")
 
     def _evidence(self, base: Path, kind: str) -> Output:
         return self._opened(kind, evidence_path(base, kind), "jsonl")
@@ -127,7 +160,21 @@ def evidence_path(output: Path, kind: str) -> Path:
 
     Inside a folder of splits, or a step's folder, it is plain `set-aside.jsonl`.
     """
-    return output / f"{kind}.jsonl" if output.is_dir() or not output.suffix else Path(f"{output}.{kind}.jsonl")
+    return output / f"{kind}.jsonl" if output.is_dir() else Path(f"{output}.{kind}.jsonl")
+
+
+def refuse_existing(paths: Iterable[Path]) -> None:
+    """Raise `UsageError` for the first of these files that is there."""
+    for path in paths:
+        if path.exists():
+            raise UsageError("the output exists", where=str(path), fix="--overwrite, to replace it")
+
+
+def remove_evidence(output: Path, *, but_for: Container[str] = ()) -> None:
+    """Remove what stands beside a replaced output about rows set aside or changed on the way to the earlier one."""
+    for kind in EVIDENCE:
+        if kind != "rejects" and kind not in but_for:
+            evidence_path(output, kind).unlink(missing_ok=True)
 
 
 def set_aside_line(row: SetAside, operation: str) -> Mapping[str, Any]:

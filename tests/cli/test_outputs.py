@@ -1,0 +1,80 @@
+"""What lies beside an output tells of that output, and an output that cannot be is refused before any work."""
+
+import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from tilth.cli import border
+
+ROWS = [{"instruction": f"Name plant number {n}.", "output": f"Plant {n} is a fern of kind {n * 7}."} for n in range(8)]
+
+
+def run(words: str) -> int:
+    return border.run(words.split())
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    lines = [json.dumps(row) + "\n" for row in ROWS]
+    (tmp_path / "clean.jsonl").write_text("".join(lines))
+    (tmp_path / "twice.jsonl").write_text("".join(lines + lines))
+    return tmp_path
+
+
+def test_an_output_that_is_replaced_takes_its_old_evidence_along(here: Path) -> None:
+    assert run("dedup twice.jsonl -o out.jsonl --quiet") == 0
+    assert (here / "out.jsonl.set-aside.jsonl").exists()
+    assert run("dedup clean.jsonl -o out.jsonl --overwrite --quiet") == 0
+    assert not (here / "out.jsonl.set-aside.jsonl").exists()
+    assert run("dedup twice.jsonl -o out.jsonl --overwrite --quiet") == 0
+    assert run("convert clean.jsonl -o out.jsonl --overwrite --quiet") == 0
+    assert not (here / "out.jsonl.set-aside.jsonl").exists()
+
+
+def test_a_split_that_is_replaced_leaves_no_part_of_the_old_one(here: Path) -> None:
+    assert run("split clean.jsonl -o sets --test 2 --validation 2 --quiet") == 0
+    assert (here / "sets" / "test.jsonl").exists()
+    assert run("split clean.jsonl -o sets --test 0 --validation 2 --overwrite --quiet") == 0
+    assert sorted(path.name for path in (here / "sets").glob("*.jsonl")) == ["train.jsonl", "validation.jsonl"]
+
+
+@pytest.mark.parametrize("kind", ["set-aside", "changes", "rejects"])
+@pytest.mark.parametrize("command", ["dedup", "convert"])
+def test_evidence_of_another_output_is_not_replaced_unasked(
+    command: str, kind: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / f"out.jsonl.{kind}.jsonl").write_text("kept")
+    assert run(f"{command} twice.jsonl -o out.jsonl") == 2
+    assert f"out.jsonl.{kind}.jsonl: the output exists" in capsys.readouterr().err
+    assert not (here / "out.jsonl").exists()
+    assert (here / f"out.jsonl.{kind}.jsonl").read_text() == "kept"
+
+
+def test_an_output_that_exists_is_refused_before_anything_is_asked_of_a_model(here: Path) -> None:
+    asked: list[str] = []
+
+    class Counting(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_error(400)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Counting)
+    Thread(target=server.serve_forever, daemon=True).start()
+    endpoint = f"http://127.0.0.1:{server.server_port}/v1"
+    words = f"generate self-instruct clean.jsonl -o twice.jsonl --model m --attempts 1 --endpoint {endpoint}"
+    assert run(words) == 2
+    server.shutdown()
+    assert asked == []
+
+
+def test_a_name_without_a_suffix_can_be_a_file_when_the_container_is_named(here: Path) -> None:
+    assert run("dedup twice.jsonl -o unique --to jsonl --quiet") == 0
+    assert len((here / "unique").read_text().splitlines()) == len(ROWS)
+    assert len((here / "unique.set-aside.jsonl").read_text().splitlines()) == len(ROWS)
