@@ -103,7 +103,7 @@ def test_checkpoints_of_another_run_are_not_continued_by_accident(
     with monkeypatch.context() as patched, pytest.raises(StoppedError):
         patched.setattr(training, "save_outcome", stop)
         sft.run(data, sft.options(options), tmp_path / "run")
-    with pytest.raises(UsageError, match="checkpoints of a run with other data, options or start"):
+    with pytest.raises(UsageError, match=r"checkpoints of a run with other data, options or start\n  try  --no-resume"):
         sft.run(data, sft.options({**options, "seed": 4}), tmp_path / "run")
     over = sft.run(data, sft.options({**options, "seed": 4, "resume": False}), tmp_path / "run")
     assert over.facts["steps"] == 4

@@ -34,7 +34,8 @@ def finished_run(folder: Path, identity: str) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     record = json.loads(path.read_text(encoding="utf-8"))
-    facts: dict[str, Any] | None = record["facts"] if record["run"] == identity else None
+    is_this_run = record["run"] == identity and (folder / record["result"]).is_dir()
+    facts: dict[str, Any] | None = record["facts"] if is_this_run else None
     return facts
 
 

@@ -88,7 +88,7 @@ def _checkpoint_of_this_run(folder: Path, identity: str, options: TrainingOption
         raise UsageError(
             "the folder holds checkpoints of a run with other data, options or start",
             where=str(parent),
-            fix="--resume false to start over, or another folder",
+            fix="--no-resume to start over, or another folder",
         )
     return newest
 
