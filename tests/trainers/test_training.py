@@ -1,11 +1,14 @@
 """What holds for every kind of training: arithmetic, silence, and clear words for a user's mistake."""
 
+import json
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
 
 from tests.trainers.rows import split_data, where_is_it
+from tilth.cli.border import run
 from tilth.errors import UsageError
 from tilth.formats import Dataset
 from tilth.judgement import Outcome
@@ -75,6 +78,15 @@ def test_a_new_run_in_the_folder_of_an_old_one_leaves_nothing_of_it(data: Datase
 
 
 @slow
+def test_a_model_that_was_removed_is_trained_again(data: Dataset, tmp_path: Path) -> None:
+    options = sft.options({"max_steps": 1, "device": "cpu"})
+    sft.run(data, options, tmp_path / "run")
+    rmtree(tmp_path / "run" / "model")
+    sft.run(data, options, tmp_path / "run")
+    assert (tmp_path / "run" / "model" / "model.safetensors").is_file()
+
+
+@slow
 def test_a_model_is_not_trained_into_the_folder_that_it_lies_in(tuned: tuple[Path, Outcome], data: Dataset) -> None:
     folder = tuned[0]
     for model in (folder, folder / "base", folder / "model"):
@@ -115,6 +127,31 @@ def test_mistakes_are_told_before_training_begins(data: Dataset, tmp_path: Path)
         with pytest.raises(UsageError, match=message):
             sft.run(data, sft.options(options), tmp_path / "run")
     assert not (tmp_path / "run" / "training.json").exists()
+
+
+@slow
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        ("dpo rows.jsonl", 2, "it takes preference records"),
+        ("sft rows.jsonl --method lora --lora-targets q_prj", 2, "try  q_proj"),
+        ("sft long.jsonl", 1, "too-long"),
+    ],
+)
+def test_a_mistake_on_the_command_line_leaves_no_folder(
+    words: str,
+    code: int,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rows.jsonl").write_text(json.dumps(where_is_it(1)[0]) + "\n")
+    Path("long.jsonl").write_text(json.dumps({**where_is_it(1)[0], "output": "word " * 3000}) + "\n")
+    assert run(["train", *words.split(), "-o", "run"]) == code
+    assert says in capsys.readouterr().err
+    assert not Path("run").exists()
 
 
 def test_options_that_make_no_sense_are_refused_by_name() -> None:

@@ -61,7 +61,8 @@ def _execute(words: Sequence[str]) -> int:
 
 def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
     """What the parser of flags found, in the words that a recipe's mistake gets too."""
-    fix = " ".join(["tilth", *[word for word in words if not word.startswith("-")][:1], "--help"])
+    named = error.command_chain or [word for word in words if not word.startswith("-")][:1]
+    fix = " ".join(["tilth", *named, "--help"])
     from pydantic import ValidationError
 
     from tilth.operation import wrong_value
@@ -69,7 +70,10 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
     if isinstance(error.__cause__, ValidationError):
         problems = error.__cause__.errors()
         flags = ["--" + ".".join(map(str, problem["loc"])).replace("_", "-") for problem in problems]
-        words_of = [f"{flag} {wrong_value(problem)}" for flag, problem in zip(flags, problems, strict=True)]
+        words_of = [
+            f"{flag} is missing" if problem["type"] == "missing" else f"{flag} {wrong_value(problem)}"
+            for flag, problem in zip(flags, problems, strict=True)
+        ]
         return UsageError("; ".join(words_of), fix=fix)
     text = " ".join(str(error).split())
     return UsageError(text, fix="" if "Did you mean" in text else fix)

@@ -53,17 +53,13 @@ class Reading(BaseModel):
 
 
 @Parameter(name="*", group="Output", negative=())
-class Writing(BaseModel):
-    """Where and how results are written."""
+class Building(BaseModel):
+    """Where results are written that are no rows: a model, a comparison."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None
-    """File whose suffix names the container (.csv.gz, .parquet), folder for splits and models, - for stdout."""
-    to: str | None = None
-    """Container of the output, where its suffix does not say."""
-    to_dialect: str | None = None
-    """Shape of the output's rows; that of the input when it is not given."""
+    """Folder of the results."""
     overwrite: bool = False
     """Replace an output that exists."""
     dry_run: bool = False
@@ -76,17 +72,35 @@ class Writing(BaseModel):
     def target(self, command: str) -> Path | str:
         """The output path. Raises `UsageError` when none is given."""
         if self.output is None:
-            raise UsageError(
-                f"{command} writes rows, and no output is named", fix="-o OUT.jsonl, or -o - for standard output"
-            )
+            raise self._nowhere(command)
         path = standard(self.output)
         return path if path == "-" else Path(path)
+
+    def _nowhere(self, command: str) -> UsageError:
+        return UsageError(f"{command} builds a folder, and none is named", fix="-o FOLDER")
+
+
+@Parameter(name="*", group="Output", negative=())
+class Writing(Building):
+    """Where and how rows are written."""
+
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None
+    """File whose suffix names the container (.csv.gz, .parquet), folder for splits, - for stdout."""
+    to: str | None = None
+    """Container of the output, where its suffix does not say."""
+    to_dialect: str | None = None
+    """Shape of the output's rows; that of the input when it is not given."""
 
     def dialect(self) -> "Dialect | None":
         """The shape to write, or None for the input's own."""
         from tilth.schemas.dialects import dialect as dialect_named
 
         return None if self.to_dialect is None else dialect_named(self.to_dialect)
+
+    def _nowhere(self, command: str) -> UsageError:
+        return UsageError(
+            f"{command} writes rows, and no output is named", fix="-o OUT.jsonl, or -o - for standard output"
+        )
 
 
 def standard(path: str) -> str:

@@ -4,10 +4,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 
-from tilth.cli.files import Reading, Writing, input_paths
+from tilth.cli.files import Building, Reading, Writing, input_paths
 from tilth.cli.summary import report, say
-from tilth.errors import UsageError
+from tilth.errors import DataError, UsageError
 from tilth.formats import Dataset
 from tilth.operation import Operation, Options
 from tilth.recipes.execute import Target, evidence_path, execute, write_rejects
@@ -16,7 +17,7 @@ from tilth.recipes.manifest import write_sidecar
 _UNFINISHED = ".unfinished"
 
 
-def perform(op: Operation[..., Options], source: str, options: Options, reading: Reading, writing: Writing) -> int:
+def perform(op: Operation[..., Options], source: str, options: Options, reading: Reading, writing: Building) -> int:
     """Run `op` over `source` as the flags say; returns the exit code."""
     data = reading.open(source)
     if writing.dry_run:
@@ -35,20 +36,21 @@ def perform(op: Operation[..., Options], source: str, options: Options, reading:
     return report(op.name, tally, writing, written)
 
 
-def _target(output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing: Writing) -> Target:
+def _target(output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing: Building) -> Target:
     folder = output if isinstance(output, Path) and (output.is_dir() or not output.suffix) else None
+    to, dialect = (writing.to, writing.dialect()) if isinstance(writing, Writing) else (None, None)
     return Target(
         output,
         folder,
         evidence=output if isinstance(output, Path) else None,
-        format=writing.to or (data.format.name if folder and data.format else None),
-        dialect=writing.dialect(),
+        format=to or (data.format.name if folder and data.format else None),
+        dialect=dialect,
         overwrite=writing.overwrite,
         inputs=inputs,
     )
 
 
-def _folder(op: Operation[..., Options], output: Path | str, writing: Writing) -> Path:
+def _folder(op: Operation[..., Options], output: Path | str, writing: Building) -> Path:
     if not isinstance(output, Path) or output.is_file() or (output.suffix and not output.is_dir()):
         raise UsageError(f"{op.name} builds a folder, and {output} is none", fix="-o FOLDER")
     used = output.is_dir() and any(output.iterdir())
@@ -59,21 +61,25 @@ def _folder(op: Operation[..., Options], output: Path | str, writing: Writing) -
 
 @contextmanager
 def _building(folder: Path) -> Iterator[None]:
-    """Mark a folder as unfinished while it is built, so that the same command may go on in it after an interruption."""
+    """Mark a folder as unfinished while it is built, so that the same command may go on in it after an interruption.
+
+    A mistake that is found before anything was built leaves nothing behind in a folder that held nothing.
+    """
+    was_empty = not folder.is_dir() or not any(folder.iterdir())
     folder.mkdir(parents=True, exist_ok=True)
     marker = folder / _UNFINISHED
     marker.touch()
     try:
         yield
-    except BaseException:
-        if list(folder.iterdir()) == [marker]:
-            marker.unlink()
-            folder.rmdir()
+    except BaseException as failure:
+        is_mistake = was_empty and isinstance(failure, UsageError | DataError)
+        if is_mistake or list(folder.iterdir()) == [marker]:
+            rmtree(folder)
         raise
     marker.unlink()
 
 
-def _dry_run(op: Operation[..., Options], options: Options, data: Dataset, writing: Writing) -> int:
+def _dry_run(op: Operation[..., Options], options: Options, data: Dataset, writing: Building) -> int:
     if op.estimator is not None:
         estimate = op.estimator(data, options)
         if writing.json_:

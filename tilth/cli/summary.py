@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from tilth.cli.files import Writing
+from tilth.cli.files import Building
 
 if TYPE_CHECKING:
     from tilth.recipes.tally import Tally
@@ -22,7 +22,7 @@ DONE_WITH_REJECTS = 3
 """Exit code of a command that did its work and could not read some rows."""
 
 
-def report(name: str, tally: "Tally", writing: Writing, written: Path | None) -> int:
+def report(name: str, tally: "Tally", writing: Building, written: Path | None) -> int:
     """Say what happened, as the flags ask; returns the exit code."""
     if writing.json_:
         output = None if written is None else str(written)

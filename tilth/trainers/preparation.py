@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tilth.errors import TilthError, UsageError
+from tilth.errors import DataError, TilthError, UsageError
 from tilth.judgement import Batch, Dataset, Reason
 from tilth.trainers.chat_template import ChatTemplate
 from tilth.trainers.conversation import texts_of
@@ -94,4 +94,4 @@ def _nothing_to_learn(objective: Objective, refused: dict[str, Reason]) -> Tilth
         return UsageError(f"{objective.name} finds no row to learn from in the train part: it takes {types} records")
     id, reason = next(iter(refused.items()))
     first = f"the first is {id}: {reason.code}, {reason.detail}"
-    return TilthError(f"{objective.name} can learn from none of {len(refused)} rows; {first}")
+    return DataError(f"{objective.name} can learn from none of {len(refused)} rows; {first}")
