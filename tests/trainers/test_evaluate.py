@@ -112,6 +112,12 @@ def test_a_model_without_a_known_start_needs_a_base(tmp_path: Path) -> None:
         evaluate.run(data, evaluate.options({"tuned": str(tmp_path)}), tmp_path / "out")
 
 
+def test_a_model_that_is_not_there_is_told_before_its_base_is_asked_for(tmp_path: Path) -> None:
+    data = split_data(tmp_path / "data", test=[instruction("a", "b")])
+    with pytest.raises(UsageError, match="no model is called absent"):
+        evaluate.run(data, evaluate.options({"tuned": "absent"}), tmp_path / "out")
+
+
 def test_hostile_texts_stay_inside_their_block() -> None:
     text = "```\n# forged heading\n\x1b]52;c;AAAA\x07 \u202e"
     side = {"text": text, "tokens": 3, "stopped": False}

@@ -63,6 +63,11 @@ def test_a_name_with_one_slash_is_one_on_the_hub_and_other_words_are_none(tmp_pa
         find_model(str(tmp_path))
 
 
+def test_tiny_is_no_model_before_a_run_has_built_it() -> None:
+    with pytest.raises(UsageError, match=r"once a training run has built it\n  try  RUN_FOLDER/base"):
+        find_model("tiny")
+
+
 def test_a_missing_extra_is_named_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "find_spec", lambda name: None if name == "trl" else object())
     with pytest.raises(MissingExtraError, match=r"pip install 'tilth\[train\]'") as caught:

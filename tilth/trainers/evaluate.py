@@ -112,4 +112,5 @@ def _base(options: EvaluateOptions) -> Any:
         return find_model(options.base)
     if (Path(options.tuned) / TRAINING_FILE).is_file():
         return base_of(Path(options.tuned))
+    find_model(options.tuned)  # a model that is not there is the first thing to say
     raise UsageError(f"evaluate cannot tell which model {options.tuned} was trained from", fix="--base MODEL")

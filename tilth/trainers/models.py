@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tilth.errors import TilthError, UsageError
+from tilth.trainers.tiny import TINY
 
 Device = Literal["auto", "cpu", "cuda"]
 Dtype = Literal["auto", "float32", "bfloat16"]
 TRAINING_FILE, MODEL_FOLDER, ADAPTER_FOLDER, BASE_FOLDER = "training.json", "model", "adapter", "base"
+_MODELS = "a training run's folder, a model's folder, a name such as owner/model on the hub, or tiny to train from"
 _HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
@@ -53,11 +55,12 @@ def find_model(name: str) -> ModelSource:
         return ModelSource(name, str(path), is_tiny=_is_tiny_folder(path))
     if not path.exists() and _HUB_NAME.fullmatch(name):
         return ModelSource(name, name, on_hub=True)
-    if path.exists():
-        raise UsageError(f"{name} holds no model: there is no config.json in it", fix="--model tiny")
-    raise UsageError(
-        f"no model is called {name}", fix="--model tiny, a folder, or a name such as owner/model on the hub"
-    )
+    if name == TINY:
+        # The word is for training; what it means is built from the rows that are learned.
+        raise UsageError("the model tiny is only there once a training run has built it", fix="RUN_FOLDER/base")
+    if path.exists() and name:
+        raise UsageError(f"{name} holds no model: there is no config.json in it", fix=_MODELS)
+    raise UsageError(f"no model is called {name or 'nothing'}", fix=_MODELS)
 
 
 def base_of(folder: Path) -> ModelSource:
