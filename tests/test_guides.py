@@ -1,7 +1,7 @@
-"""The guides and the README are executed: every console command and every Python block, in order, in one folder.
+"""The guides are executed: every console command and every Python block of a page, in order, in one folder.
 
 A block tagged `console` or `python` runs; one that needs a terminal or a server of the reader's own is tagged `text`.
-The example's files lie in the folder as `support-desk/`, and `support.jsonl` and `support.csv` are two of them.
+The example's files lie in the folder as `support-desk/`; what else a page uses, it makes.
 """
 
 import os
