@@ -12,11 +12,11 @@ From that one declaration come the Python call, the command, the recipe step, th
 Counting, routing, writing, resuming are the framework's work: a body only yields judgements.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
 from pathlib import Path
-from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -210,12 +210,21 @@ def explain(
         option = ".".join(map(str, problem["loc"])) or "the options"
         if problem["type"] == "extra_forbidden":
             lines.append(f"{name} has no option {option}")
-            fix = nearest(option, options.model_fields)
+            fix = nearest(str(problem["loc"][-1]), _fields_at(options, problem["loc"][:-1]))
         elif problem["type"] == "missing":
             lines.append(f"{name} needs the option {option}")
         else:
             lines.append(f"{name}: {option} {wrong_value(problem)}")
     return UsageError("; ".join(lines), where=where, fix=fix)
+
+
+def _fields_at(options: type[BaseModel], place: Iterable[str | int]) -> Iterable[str]:
+    """The names that could stand at a place inside options, such as in the second of a list of inputs."""
+    for step in place:
+        field = options.model_fields.get(str(step))
+        inner = [] if field is None else [field.annotation, *get_args(field.annotation)]
+        options = next((kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)), options)
+    return options.model_fields
 
 
 def wrong_value(problem: ErrorDetails) -> str:

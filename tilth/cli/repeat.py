@@ -123,7 +123,10 @@ def _overrides(settings: list[str] | tuple[()]) -> Mapping[str, Mapping[str, Any
         step, dot, option = place.partition(".")
         if not (equals and dot and option):
             raise UsageError(f"--set takes STEP.OPTION=VALUE, and this is {setting}", fix="--set dedup.threshold=0.9")
-        found.setdefault(step, {})[option.replace("-", "_")] = yaml.safe_load(value)
+        try:
+            found.setdefault(step, {})[option.replace("-", "_")] = yaml.safe_load(value)
+        except yaml.YAMLError as failure:
+            raise UsageError(f"--set {setting}: the value is not YAML", fix=f"--set '{place}=\"TEXT\"'") from failure
     return found
 
 

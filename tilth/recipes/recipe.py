@@ -1,12 +1,13 @@
 """A recipe: a YAML file that names inputs and the operations to run over them, checked whole before a row is read."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tilth import operation
 from tilth.errors import DataError, UsageError, nearest
@@ -20,6 +21,13 @@ class Input(BaseModel):
     """One file (or glob, or folder) that goes in, and how to read it where that must be said."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _say_that_it_is_a_path(cls, given: object) -> object:
+        if isinstance(given, str):
+            raise ValueError(f"write - path: {given}")
+        return given
 
     path: Path
     """The file, relative to the recipe."""
@@ -82,11 +90,34 @@ class Recipe:
         """Where relative paths in the recipe start."""
         return self.path.parent
 
-    def completed(self) -> str:
-        """The recipe with all defaults filled in, as YAML: what ran, to the last option."""
-        content = self.file.model_dump(mode="json", exclude={"steps"})
-        content["steps"] = [{step.operation.name: step.options.model_dump(mode="json")} for step in self.steps]
+    def completed(self, folder: Path | None = None) -> str:
+        """The recipe with all defaults filled in, as YAML: what ran, to the last option.
+
+        With a folder, relative paths are written as they are seen from there, so that the recipe runs from there too.
+        """
+        start = folder or self.folder
+        file = self.file.model_copy(
+            update={"inputs": [entry.model_copy(update=self._seen_from(start, entry)) for entry in self.file.inputs]}
+        )
+        file = file.model_copy(update=self._seen_from(start, file))
+        content = file.model_dump(mode="json", exclude={"steps"})
+        content["steps"] = [
+            {
+                step.operation.name: step.options.model_copy(update=self._seen_from(start, step.options)).model_dump(
+                    mode="json"
+                )
+            }
+            for step in self.steps
+        ]
         return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+    def _seen_from(self, start: Path, model: BaseModel) -> dict[str, Path]:
+        """The fields of a model that hold relative paths, with those paths as seen from a folder."""
+        return {
+            name: Path(os.path.relpath(self.folder / value, start))
+            for name, value in ((name, getattr(model, name)) for name in type(model).model_fields)
+            if isinstance(value, Path) and not value.is_absolute() and not _is_reference(value)
+        }
 
 
 def load_recipe(path: Path, *, overrides: Mapping[str, Mapping[str, Any]] | None = None) -> Recipe:
@@ -96,6 +127,8 @@ def load_recipe(path: Path, *, overrides: Mapping[str, Mapping[str, Any]] | None
     place and the nearest name for a key or an option that does not exist.
     """
     content = _load_yaml(path)
+    if not isinstance(content, dict):
+        raise UsageError("this is no recipe: a recipe has a name, inputs and steps", where=str(path), fix="tilth init")
     try:
         file = RecipeFile.model_validate(content)
     except ValidationError as failure:
@@ -157,10 +190,14 @@ def _load_yaml(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as failure:
         raise UsageError("there is no such recipe", where=str(path), fix="tilth init") from failure
-    except (OSError, UnicodeDecodeError) as failure:
-        raise DataError(f"the recipe cannot be read: {failure}", where=str(path)) from failure
+    except IsADirectoryError as failure:
+        raise UsageError("this is a folder, and a recipe is a file", where=str(path)) from failure
+    except UnicodeDecodeError as failure:
+        raise DataError("the recipe is not UTF-8 text", where=str(path)) from failure
     try:
         return yaml.safe_load(text)
     except yaml.MarkedYAMLError as failure:
         line = failure.problem_mark.line + 1 if failure.problem_mark else 1
         raise DataError(f"not YAML: {failure.problem}", where=f"{path}:{line}") from failure
+    except yaml.YAMLError as failure:
+        raise DataError("not YAML: a character that YAML does not allow", where=str(path)) from failure
