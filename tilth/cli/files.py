@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @Parameter(name="*", group="Input", negative=())
-class Reading(BaseModel):
-    """How the input is read."""
+class InputShape(BaseModel):
+    """What the input is, where its name and its first rows do not say."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
@@ -29,6 +29,12 @@ class Reading(BaseModel):
     """Record type, where the rows leave it open: a name, or the path of a JSON Schema."""
     encoding: str = "utf-8"
     """Character encoding of a text file."""
+
+
+@Parameter(name="*", group="Input", negative=())
+class Reading(InputShape):
+    """How the input is read."""
+
     on_error: Literal["stop", "reject"] = "stop"
     """A row that cannot be read ends the command, or goes to OUT.rejects.jsonl with its reason (exit code 3)."""
     limit: Annotated[int, Field(ge=1)] | None = None

@@ -82,7 +82,11 @@ def _default(field: FieldInfo) -> str:
 def _type_name(annotation: Any) -> str:
     if typing.get_origin(annotation) is typing.Literal:
         return " or ".join(str(choice) for choice in typing.get_args(annotation))
-    if arguments := [part for part in typing.get_args(annotation) if part is not type(None)]:
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _type_name(
+            typing.get_args(annotation)[0]
+        )  # what is annotated prints its address, which is never the same
+    if arguments := [part for part in typing.get_args(annotation) if part not in (type(None), ...)]:
         names = [_type_name(part) for part in arguments]
         origin = getattr(typing.get_origin(annotation), "__name__", "")
         return " or ".join(names) if origin in ("Union", "UnionType") else f"{origin} of {', '.join(names)}"

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from tilth.cli.files import InputShape
+
 
 def review(
     source: Path,
@@ -14,6 +16,8 @@ def review(
     annotator: str | None = None,
     export: Path | None = None,
     overwrite: Annotated[bool, Parameter(negative=())] = False,
+    allow_network: Annotated[bool, Parameter(negative=())] = False,
+    shape: InputShape = InputShape(),
 ) -> int:
     """Review records one by one: accept, reject, edit, note. Every decision is on disk before the next record.
 
@@ -29,7 +33,19 @@ def review(
         Write the reviewed data to this file instead of opening the screen.
     overwrite
         Replace an export that exists.
+    allow_network
+        Allow a journal on a network filesystem, where a decision may not be safe when it is shown as saved.
     """
+    from tilth.review.rows import Reading
     from tilth.tui import review as open_review
 
-    return open_review(source, journal=journal, annotator=annotator, export=export, overwrite=overwrite)
+    reading = Reading(format=shape.from_, dialect=shape.dialect, record_type=shape.as_, encoding=shape.encoding)
+    return open_review(
+        source,
+        journal=journal,
+        annotator=annotator,
+        export=export,
+        overwrite=overwrite,
+        reading=reading,
+        allow_network=allow_network,
+    )
