@@ -151,6 +151,7 @@ def test_the_completed_recipe_says_what_ran_and_runs_the_same(recipe: Path, tmp_
     completed = recipe.parent / "completed.yaml"
     completed.write_text((folder / "recipe.yaml").read_text())
     assert "permutations: 128" in completed.read_text()
+    assert "put it beside recipe.yaml" in completed.read_text().splitlines()[0]
     said: list[str] = []
     run(load_recipe(completed), folder, announce=said.append)
     assert all("reused" in line for line in said)

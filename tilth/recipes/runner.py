@@ -35,7 +35,10 @@ def run(recipe: Recipe, folder: Path, *, announce: Announce = lambda line: None)
     _check_folder(folder, recipe)
     steps_folder = folder / "steps"
     steps_folder.mkdir(parents=True, exist_ok=True)
-    (folder / "recipe.yaml").write_text(recipe.completed(), encoding="utf-8")
+    said = (
+        f"# What ran, every default filled in. To run it again, put it beside {recipe.path.name}: paths start there.\n"
+    )
+    (folder / "recipe.yaml").write_text(said + recipe.completed(), encoding="utf-8")
     summaries = [_read_step(recipe, inputs, steps_folder, announce)]
     table = steps_folder / "01-read"
     built: dict[str, Path] = {}
