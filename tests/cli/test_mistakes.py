@@ -50,7 +50,7 @@ def mistake(words: str, code: int, says: str, here: Path, capsys: pytest.Capture
     ("words", "code", "says"),
     [
         ("dedup none.jsonl -o out.jsonl", 2, "none.jsonl"),
-        ("dedup good.jsonl -o out.docx", 2, ".docx"),
+        ("dedup good.jsonl -o out.docx", 2, "--to csv"),
         ("dedup . -o out.jsonl", 2, ""),
         ("dedup good.jsonl", 2, "-o OUT.jsonl"),
         ("dedup good.jsonl -o good.jsonl", 2, "good.jsonl"),
@@ -204,7 +204,7 @@ def test_a_closed_pipe_is_no_error(here: Path) -> None:
 
 def test_rows_of_no_dialect_can_be_looked_at_and_converted(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "odd.jsonl").write_text('{"x":"007","y":null}\n{"x":9223372036854775808}\n')
-    assert run("convert odd.jsonl -o odd.csv --quiet".split()) == 0
-    assert run("convert odd.csv -o back.jsonl --quiet".split()) == 0
+    assert run(["convert", "odd.jsonl", "-o", "odd.csv", "--quiet"]) == 0
+    assert run(["convert", "odd.csv", "-o", "back.jsonl", "--quiet"]) == 0
     assert (here / "back.jsonl").read_bytes() == (here / "odd.jsonl").read_bytes()
-    assert run("head odd.csv -n 1".split()) == 0
+    assert run(["head", "odd.csv", "-n", "1"]) == 0

@@ -94,6 +94,13 @@ def test_a_row_that_cannot_be_read_can_be_rejected() -> None:
     assert [reject.line for reject in rejects] == [2]
 
 
+def test_a_page_that_does_not_fit_its_checksum_is_refused() -> None:
+    content = foreign({"t": ["right"]}, write_page_checksum=True, compression="NONE")
+    assert list(read("parquet", content)) == [{"t": "right"}]
+    with pytest.raises(DataError, match="checksum"):
+        list(read("parquet", content.replace(b"right", b"wrong")))
+
+
 @pytest.mark.parametrize("cut", [10, 200, -1, -9])
 def test_a_damaged_file_is_refused_in_one_line(cut: int, tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"

@@ -22,7 +22,7 @@ _BROKEN = (pa.ArrowException, OSError, OverflowError, MemoryError, ValueError, K
 def read_blocks(source: BinaryIO, settings: ReadSettings) -> Iterator[ArrowBlock]:
     """The rows of a file, row group by row group."""
     try:
-        file = pq.ParquetFile(source, pre_buffer=False)
+        file = pq.ParquetFile(source, pre_buffer=False, page_checksum_verification=True)
         reader = RowReader(file.schema_arrow, settings)
         line = 1
         for group in range(file.num_row_groups):

@@ -37,13 +37,16 @@ def format_named(name: str) -> Format:
     return found()
 
 
-def format_of(path: str) -> Format:
-    """The format that the suffix of a file name says, a suffix of compression aside."""
+def format_of(path: str, *, flag: str = "--from") -> Format:
+    """The format that the suffix of a file name says, a suffix of compression aside.
+
+    `flag` is what says it where the suffix does not.
+    """
     if (found := _format_by_suffix(path)) is not None:
         return found
     suffix = _suffix(path)
     says = f"its suffix {suffix} belongs to no format" if suffix else "it has no suffix"
-    raise UsageError(f"cannot tell the format: {says}", where=path, fix=f"--from {' | '.join(known_formats())}")
+    raise UsageError(f"cannot tell the format: {says}", where=path, fix=f"{flag} {' | '.join(known_formats())}")
 
 
 def has_format(path: str) -> bool:

@@ -81,7 +81,7 @@ def open_output(
     Raises `UsageError`, before anything is written, for an output that exists or that is one of `inputs`.
     """
     name = str(path)
-    found = format_named(format) if format else format_named("jsonl") if name == "-" else format_of(name)
+    found = format_named(format) if format else format_named("jsonl") if name == "-" else format_of(name, flag="--to")
     if name != "-":
         refuse_same_file(name, inputs)
     return Output(name, found, overwrite=overwrite)
