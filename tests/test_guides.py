@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,35 @@ def test_guide_runs_as_written(guide: Path, folder: Path) -> None:
             assert done.returncode == expected, f"{guide.name}: {command}\n{done.stdout}\n{done.stderr}"
             ran += 1
     assert ran, f"{guide.name} has nothing that runs"
+
+
+@pytest.mark.slow
+def test_first_half_hour_of_the_readme_runs_as_written(tmp_path: Path) -> None:
+    tools = [
+        "spade",
+        "rake",
+        "trowel",
+        "hose",
+        "fern",
+        "orchid",
+        "tulip",
+        "hedge",
+        "shears",
+        "ladder",
+        "barrow",
+        "bucket",
+    ]
+    pairs = enumerate(combinations(tools, 2))
+    rows = [f"Where is my {a} and the {b} from order {n:04}?,The {a} left; the {b} follows {n}." for n, (a, b) in pairs]
+    (tmp_path / "support.csv").write_text("\n".join(["prompt,completion", *rows, "What is this?,"]) + "\n")
+    block = (ROOT / "README.md").read_text().partition("## A first half hour")[2].partition("```console")[2]
+    commands = [line for line in program(block.partition("```")[0], "console") if not line.startswith("tilth review")]
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for command in commands:
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        finds_something = command.startswith("tilth validate support.csv ") and " -o " not in command
+        assert done.returncode == (4 if finds_something else 0), f"{command}\n{done.stdout}\n{done.stderr}"
+    assert len(commands) == 10
 
 
 def test_reference_pages_are_up_to_date() -> None:
