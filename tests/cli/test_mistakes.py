@@ -52,6 +52,7 @@ def mistake(words: str, code: int, says: str, here: Path, capsys: pytest.Capture
         ("dedup none.jsonl -o out.jsonl", 2, "none.jsonl"),
         ("dedup good.jsonl -o out.docx", 2, "--to csv"),
         ("dedup . -o out.jsonl", 2, ""),
+        ("head good.jsonl -n -1", 2, "Must be >= 0"),
         ("dedup good.jsonl", 2, "-o OUT.jsonl"),
         ("dedup good.jsonl -o good.jsonl", 2, "good.jsonl"),
         ("dedup good.jsonl -o good.jsonl --overwrite", 2, "good.jsonl"),

@@ -63,7 +63,10 @@ def everything() -> App:
 def _empty() -> App:
     return App(
         name="tilth",
-        default_parameter=Parameter(negative_iterable=(), negative_none=(), consume_multiple=True),
+        # A word is what it says: one that begins with a bracket is a file name as good as any, and no JSON.
+        default_parameter=Parameter(
+            negative_iterable=(), negative_none=(), consume_multiple=True, json_list=False, json_dict=False
+        ),
         config=[
             Env("TILTH_", show=False),
             Toml("tilth.toml", search_parents=True, allow_unknown=True),

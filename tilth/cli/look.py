@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from tilth.cli.files import Reading, standard
 from tilth.cli.summary import Json, say
@@ -67,7 +67,11 @@ def inspect(
 
 
 def head(
-    source: str, /, *, rows: Annotated[int, Parameter(name=["--rows", "-n"])] = 5, reading: Reading = Reading()
+    source: str,
+    /,
+    *,
+    rows: Annotated[int, Parameter(name=["--rows", "-n"], validator=validators.Number(gte=0))] = 5,
+    reading: Reading = Reading(),
 ) -> int:
     """Print the first rows as JSON, one a line.
 

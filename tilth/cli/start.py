@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shutil
 import sqlite3
 import sys
@@ -56,13 +57,21 @@ def init(*sources: Path, output: Annotated[Path, Parameter(name=["--output", "-o
     for source in sources:
         data = Dataset.open(source, on_error="reject")
         where = os.path.relpath(source, output.parent)
-        lines.append(f"  - {{path: {where}, dialect: {data.dialect.name}}}")
-    name = output.resolve().parent.name
+        lines.append(f"  - {{path: {_in_yaml(where)}, dialect: {data.dialect.name}}}")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", output.resolve().parent.name).strip("-._") or "run"
     with replacing(output) as temporary:
-        content = _RECIPE.format(file=output, name=name if name[:1].isalnum() else "run", inputs="\n".join(lines))
+        content = _RECIPE.format(file=output, name=_in_yaml(name), inputs="\n".join(lines))
         temporary.write_text(content, encoding="utf-8")
     print(f"wrote {output}; try  tilth run {output}", file=sys.stderr)
     return 0
+
+
+def _in_yaml(text: str) -> str:
+    """The text as YAML, in quotes where it would be read as something else."""
+    import yaml
+
+    (line,) = yaml.safe_dump([text], default_flow_style=True, allow_unicode=True, width=sys.maxsize).splitlines()
+    return line.removeprefix("[").removesuffix("]")
 
 
 def doctor(*, json_: Json = False) -> int:
