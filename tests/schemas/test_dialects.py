@@ -154,7 +154,7 @@ def test_a_longer_conversation_is_no_instruction():
 
 
 def test_a_record_of_a_foreign_type_is_refused_by_name():
-    with pytest.raises(LossError, match="openai cannot hold a ner record"):
+    with pytest.raises(LossError, match="openai cannot hold a record of the type ner"):
         dialect("openai").encode({"type": "ner", "text": "a", "entities": []})
 
 

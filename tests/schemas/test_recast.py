@@ -32,7 +32,7 @@ def test_an_instruction_is_a_chat_of_one_exchange_and_comes_back(record):
         ({"type": "instruction", "instruction": "a"}, "output (no text)"),
         ({"type": "instruction", "instruction": "a", "output": "b", "system": 1}, "system (no text)"),
         ({"type": "instruction", "instruction": "a", "output": "b", "score": 1}, "score"),
-        ({"type": "text", "text": "a"}, "a text record"),
+        ({"type": "text", "text": "a"}, "a record of the type text"),
     ],
 )
 def test_what_a_chat_cannot_say_is_named(record, lost):

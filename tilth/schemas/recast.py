@@ -29,7 +29,7 @@ def recast(fields: Fields, record_type: str) -> Fields:
         return _as_chat(fields)
     if pair == ("chat", "instruction"):
         return _as_instruction(fields)
-    raise RecastError([f"a {fields.get('type')} record"])
+    raise RecastError([f"a record of the type {fields.get('type')}"])
 
 
 def fold_input(fields: Fields) -> Fields:

@@ -104,7 +104,7 @@ class BareTilth(Dialect):
         known = self.type.field_names()
         if fields.get("type") != self.type.name():
             raise LossError(
-                self.name, [f"a {fields.get('type')} record among bare rows of the type {self.type.name()}"]
+                self.name, [f"a record of the type {fields.get('type')} among bare rows of the type {self.type.name()}"]
             )
         refuse_leftovers(self.name, fields, known)
         content = {name: value for name, value in fields.items() if name in known}
