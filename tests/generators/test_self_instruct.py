@@ -186,6 +186,7 @@ def test_limit_stops_the_run_with_what_it_has(folder: Path) -> None:
     with FaultServer(answer=gardener.answer, prompt_usd=1.0, completion_usd=10.0) as server:
         outcome = grow(folder, endpoint=server.url, max_cost=0.02, count=50, max_tokens=200, **prices)
     assert outcome.facts["stopped"] == "max-cost"
+    assert "the spending limit came first" in outcome.facts["warnings"][0]
     assert 0 < len(records(outcome)) < 50
     assert server.billed_nano <= 20_000_000
     assert outcome.facts["cost_usd"] == server.billed_nano / 1e9

@@ -24,11 +24,15 @@ DONE_WITH_REJECTS = 3
 
 def report(name: str, tally: "Tally", writing: Building, written: Path | None) -> int:
     """Say what happened, as the flags ask; returns the exit code."""
+    from tilth.schemas.safe_text import safe_text  # a warning may quote a record
+
     if writing.json_:
         output = None if written is None else str(written)
         say({"operation": name, "output": output, **tally.counts(), "facts": tally.facts})
     if not writing.quiet:
         print(f"{name}: {tally.sentence()}" + (f" -> {written}" if written else ""), file=sys.stderr)
+        for warning in tally.facts.get("warnings") or ():
+            print(f"warning: {safe_text(str(warning), one_line=True)}", file=sys.stderr)
     return DONE_WITH_REJECTS if tally.rejected else 0
 
 

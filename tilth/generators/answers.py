@@ -81,7 +81,9 @@ def read_answers(path: Path) -> dict[str, bytes]:
             recorded = load_json(line)
             given, key, response = recorded["key"], Request.from_content(recorded["request"]).key, recorded["response"]
         except (ValueError, KeyError, TypeError) as failure:
-            raise DataError(f"this line is no recorded answer: {failure!r}", where=f"{path}:{number}") from failure
+            raise DataError(
+                "this line is no recorded answer with key, request and response", where=f"{path}:{number}"
+            ) from failure
         if given != key:
             raise DataError("the key does not belong to the request beside it", where=f"{path}:{number}")
         answers[key] = dump_json(response)

@@ -80,6 +80,7 @@ class Growth:
             is_format = options.reply_format == "json" and outcomes[-1].reason.startswith(("http-4", "http-5"))
             raise TilthError(
                 f"the model answered none of {len(outcomes)} requests: {outcomes[-1].reason}",
+                where=options.endpoint or "",
                 fix="--reply-format text" if is_format else "",
             )
         return [
@@ -210,9 +211,15 @@ class Growth:
             "seeds": len(self._seeds),
             "rounds": list(self._rounds),
             "stopped": stopped,
+            "warnings": self._warnings(stopped),
             "cost_usd": self._model.cost_usd,
             **self._model.tally.facts(),
         }
+
+    def _warnings(self, stopped: str | None) -> list[str]:
+        words = {"max-cost": "the spending limit came first", "few-new-tasks": "hardly anything new came"}
+        made = f"growth stopped at {len(self._made)} of {self._options.count} records"
+        return [f"{made}: {words[stopped]}"] if stopped in words else []
 
     def _tasks_wanted(self) -> int:
         return -(-(self._options.count - len(self._made)) // self._options.instances_per_task)
