@@ -22,7 +22,8 @@ from tilth.formats import Dataset
 from tilth.generators.answers import export_answers
 from tilth.operation import Options
 from tilth.recipes.recipe import load_recipe
-from tilth.recipes.runner import run, table_files
+from tilth.recipes.runner import run
+from tilth.recipes.step_folder import table_files
 
 HERE = Path(__file__).parent
 STEP = "self-instruct"
@@ -35,7 +36,7 @@ def main(recipe_path: Path) -> None:
     before, step = recipe.steps[: names.index(STEP)], recipe.steps[names.index(STEP)]
     with tempfile.TemporaryDirectory() as folder:
         run(replace(recipe, steps=before), Path(folder) / "run")
-        (table,) = table_files(sorted((Path(folder) / "run" / "steps").iterdir())[-1])
+        (table,) = table_files(sorted((Path(folder) / "run" / "steps").glob("[0-9]*"))[-1])
         ledger = Path(folder) / "ledger.sqlite"
         with StandIn(yaml.safe_load((HERE / "answers.yaml").read_text(encoding="utf-8"))) as server:
             # One at a time: the proposals of `answers.yaml` are given out in their order.

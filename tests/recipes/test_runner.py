@@ -1,5 +1,6 @@
 """A run adds up, resumes, reuses, and tells where each record came from."""
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -104,13 +105,13 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(recipe: Path, tmp_pat
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     run(load_recipe(recipe), whole)
     program = (
-        "import os, sys\nfrom pathlib import Path\nfrom tilth.recipes import runner\n"
-        "from tilth.recipes.recipe import load_recipe\n"
-        "original = runner._publish\n"
-        "def publish(part, place, summary):\n"
-        "    os.kill(os.getpid(), 9) if '02' in place.name else original(part, place, summary)\n"
-        "runner._publish = publish\n"
-        f"runner.run(load_recipe(Path({str(recipe)!r})), Path({str(killed)!r}))\n"
+        "import os\nfrom pathlib import Path\nfrom tilth.recipes.recipe import load_recipe\n"
+        "from tilth.recipes.runner import run\nfrom tilth.recipes.step_folder import StepFolder\n"
+        "original = StepFolder.publish\n"
+        "def publish(self, *given):\n"
+        "    return os.kill(os.getpid(), 9) if self.number == 2 else original(self, *given)\n"
+        "StepFolder.publish = publish\n"
+        f"run(load_recipe(Path({str(recipe)!r})), Path({str(killed)!r}))\n"
     )
     assert subprocess.run([sys.executable, "-c", program]).returncode == -9
     assert not (killed / "steps" / "02-validate").exists()
@@ -200,3 +201,12 @@ def test_a_run_replaces_neither_its_recipe_nor_what_is_no_run(recipe: Path, tmp_
     assert (folder / "steps" / "notes").exists()
     assert not (folder / "steps" / "09-older").exists()
     assert recipe.read_text() == RECIPE
+
+
+def test_two_runs_do_not_work_in_one_folder(recipe: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    run(load_recipe(recipe), folder)
+    with (folder / "steps" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(UsageError, match="another run"):
+            run(load_recipe(recipe), folder)

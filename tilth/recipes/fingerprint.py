@@ -7,6 +7,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
+import tilth
 from tilth.operation import Operation, Options, State
 
 
@@ -32,6 +33,7 @@ def code_version(operation: Operation[..., Options]) -> str:
 def step_key(operation: Operation[..., Options], options: Options, inputs: Iterable[str]) -> str:
     """Identity of a result: the code, the options with the contents of the files they name, the inputs' hashes."""
     content: dict[str, Any] = {
+        "tilth": tilth.__version__,
         "operation": operation.name,
         "code": code_version(operation),
         "inputs": list(inputs),

@@ -1,14 +1,14 @@
 """Runs a recipe step by step into a folder; what nothing has changed for is reused."""
 
-import json
+import fcntl
 import re
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import tilth
 from tilth.errors import UsageError
 from tilth.formats import Dataset
 from tilth.operation import Options
@@ -18,8 +18,8 @@ from tilth.recipes.manifest import environment, write_json
 from tilth.recipes.reading import open_inputs, read_inputs, reading_key
 from tilth.recipes.recipe import STEP_REFERENCE, Recipe, Step, references
 from tilth.recipes.report import write_report
+from tilth.recipes.step_folder import StepFolder, table_files
 
-STEP_FILE = "step.json"
 _STEP_FOLDER = re.compile(r"\d\d-.+|\.\d\d-.+\.part")
 Announce = Callable[[str], None]
 
@@ -30,11 +30,15 @@ def run(recipe: Recipe, folder: Path, *, announce: Announce = lambda line: None)
     A step whose code, options and input contents are those of an earlier run is reused. A run that was killed goes
     on at the step where it stopped; a step appears under its name only when it is complete.
     """
-    started = time.time()
     inputs = open_inputs(recipe)
     _check_folder(folder, recipe)
-    steps_folder = folder / "steps"
-    steps_folder.mkdir(parents=True, exist_ok=True)
+    (folder / "steps").mkdir(parents=True, exist_ok=True)
+    with _alone_in(folder):
+        return _run_steps(recipe, inputs, folder, announce)
+
+
+def _run_steps(recipe: Recipe, inputs: Sequence[Dataset], folder: Path, announce: Announce) -> Path:
+    started, steps_folder = time.time(), folder / "steps"
     said = (
         f"# What ran, every default filled in. To run it again, put it beside {recipe.path.name}: paths start there.\n"
     )
@@ -67,10 +71,16 @@ def run(recipe: Recipe, folder: Path, *, announce: Announce = lambda line: None)
     return write_report(folder)
 
 
-def table_files(step_folder: Path) -> list[Path]:
-    """The rows that a step handed on: one file, or one per split."""
-    single = step_folder / "data.jsonl"
-    return [single] if single.exists() else sorted((step_folder / "data").glob("*.jsonl"))
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Nobody else runs into this folder meanwhile. The lock goes with the process, however it ends."""
+    with (folder / "steps" / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as failure:
+            busy = "another run is at work in this folder"
+            raise UsageError(busy, where=str(folder), fix="--output FOLDER") from failure
+        yield
 
 
 def _check_folder(folder: Path, recipe: Recipe) -> None:
@@ -84,57 +94,41 @@ def _check_folder(folder: Path, recipe: Recipe) -> None:
 
 
 def _read_step(recipe: Recipe, data: Sequence[Dataset], steps_folder: Path, announce: Announce) -> dict[str, Any]:
-    place, key = steps_folder / "01-read", reading_key(recipe, data)
-    if (found := _reusable(place, key)) is not None:
-        announce(f"01-read: reused, {found['counts']['kept']} rows")
+    place, key = StepFolder(steps_folder, 1, "read", "read"), reading_key(recipe, data)
+    if (found := place.reusable(key)) is not None:
+        announce(f"{place.title}: reused, {found['counts']['kept']} rows")
         return found
-    began = time.time()
-    part = _fresh(steps_folder / ".01-read.part", key, keep=False)
-    tally, inputs = read_inputs(recipe, data, part)
-    summary = {
-        "number": 1, "step": "read", "operation": "read", "kind": "read", "key": key, "options": {}, "inputs": inputs,
-        "outputs": _outputs(part), "counts": tally.counts(), "facts": tally.facts,
-        "seconds": round(time.time() - began, 3), "version": tilth.__version__, "reused": False,
-    }  # fmt: skip
-    _publish(part, place, summary)
-    announce(f"01-read: {tally.sentence()}")
-    return summary
+    tally, inputs = read_inputs(recipe, data, place.begin(key))
+    announce(f"{place.title}: {tally.sentence()}")
+    return place.publish(key, {}, inputs, tally)
 
 
 def _run_step(
     step: Step, table: Path, built: Mapping[str, Path], base: Path, steps_folder: Path, announce: Announce
 ) -> dict[str, Any]:
-    options = _resolved(step.options, built, base)
+    operation, options = step.operation, _resolved(step.options, built, base)
     inputs = [{"path": str(path.relative_to(steps_folder)), "sha256": sha256_of(path)} for path in table_files(table)]
-    key = step_key(step.operation, options, [entry["sha256"] for entry in inputs])
-    place = steps_folder / step.folder_name
-    if (found := _reusable(place, key)) is not None:
-        announce(f"{step.folder_name}: reused, {found['counts']['kept']} rows")
+    key = step_key(operation, options, [entry["sha256"] for entry in inputs])
+    place = StepFolder(steps_folder, step.number, operation.name, operation.kind)
+    if (found := place.reusable(key)) is not None:
+        announce(f"{place.title}: reused, {found['counts']['kept']} rows")
         return found
-    began = time.time()
-    part = _fresh(steps_folder / f".{step.folder_name}.part", key, keep=step.operation.kind == "build")
-    announce(f"{step.folder_name}: running")
-    data = _open_table(table)
+    part = place.begin(key)
+    announce(f"{place.title}: running")
+    builds = operation.kind == "build"
+    if builds:
+        (part / "artifact").mkdir(exist_ok=True)
     target = Target(
-        None if step.operation.kind == "build" else part / "data.jsonl",
+        None if builds else part / "data.jsonl",
         parts=part / "data",
         evidence=part,
         format="jsonl",
         overwrite=True,
         carry_input=True,
     )
-    artifact = part / "artifact"
-    if step.operation.kind == "build":
-        artifact.mkdir(exist_ok=True)
-    tally = execute(step.operation, options, data, target, artifact)
-    summary = {
-        "number": step.number, "step": step.operation.name, "operation": step.operation.name,
-        "kind": step.operation.kind, "key": key, "options": step.options.model_dump(mode="json"), "inputs": inputs,
-        "outputs": _outputs(part), "counts": tally.counts(), "facts": tally.facts,
-        "seconds": round(time.time() - began, 3), "version": tilth.__version__, "reused": False,
-    }  # fmt: skip
-    _publish(part, place, summary)
-    announce(f"{step.folder_name}: {tally.sentence()}, {summary['seconds']} s")
+    tally = execute(operation, options, _open_table(table), target, part / "artifact")
+    summary = place.publish(key, step.options.model_dump(mode="json"), inputs, tally)
+    announce(f"{place.title}: {tally.sentence()}, {summary['seconds']} s")
     return summary
 
 
@@ -158,48 +152,6 @@ def _resolved(options: Options, built: Mapping[str, Path], base: Path) -> Option
         path = built[target] / below if below else built[target]
         changes[name] = path if isinstance(getattr(options, name), Path) else str(path)
     return options.model_copy(update=changes)
-
-
-def _reusable(place: Path, key: str) -> dict[str, Any] | None:
-    """The summary of an earlier result with the same key whose files are still what they were."""
-    try:
-        found: dict[str, Any] = json.loads((place / STEP_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if found.get("key") != key:
-        return None
-    intact = all(
-        (place / out["path"]).exists() and sha256_of(place / out["path"]) == out["sha256"] for out in found["outputs"]
-    )
-    return {**found, "reused": True} if intact else None
-
-
-def _fresh(part: Path, key: str, *, keep: bool) -> Path:
-    """An empty working folder; that of a killed `build` step with the same key is kept, so that it can go on."""
-    marker = part / ".key"
-    if part.exists() and not (keep and marker.exists() and marker.read_text(encoding="utf-8") == key):
-        shutil.rmtree(part)
-    part.mkdir(exist_ok=True)
-    marker.write_text(key, encoding="utf-8")
-    return part
-
-
-def _publish(part: Path, place: Path, summary: Mapping[str, Any]) -> None:
-    write_json(part / STEP_FILE, summary)
-    (part / ".key").unlink()
-    if place.exists():
-        shutil.rmtree(place)
-    part.replace(place)
-
-
-def _outputs(part: Path) -> list[dict[str, Any]]:
-    """Every file of the step with its hash, but for those of checkpoints that only a resume needs."""
-    files = [path for path in sorted(part.rglob("*")) if path.is_file() and not path.name.startswith(".")]
-    listed = [path for path in files if "checkpoints" not in path.parts and path.name != STEP_FILE]
-    return [
-        {"path": str(path.relative_to(part)), "sha256": sha256_of(path), "bytes": path.stat().st_size}
-        for path in listed
-    ]
 
 
 def _remove_leftovers(steps_folder: Path, current: set[str]) -> None:
