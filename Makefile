@@ -37,7 +37,8 @@ $(VENV)/.dev: $(VENV)/.train
 
 demo: $(VENV)/.train
 	@echo "== running the recipe examples/support-desk/recipe.yaml"
-	@HF_HUB_OFFLINE=1 $(BIN)/tilth run examples/support-desk/recipe.yaml --output runs/support-desk
+	@HF_HUB_OFFLINE=1 $(BIN)/tilth run examples/support-desk/recipe.yaml --output runs/support-desk \
+	  || test $$? -eq 3  # three of its lines are broken on purpose: 3 means done, and some rows could not be read
 	@echo "== open runs/support-desk/report.html"
 
 test: $(VENV)/.dev

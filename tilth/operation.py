@@ -207,7 +207,9 @@ def explain(
     """Every problem with the given options, in the user's words, with the nearest name for an unknown one."""
     lines = []
     for problem in failure.errors():
-        option = ".".join(map(str, problem["loc"])) or "the options"
+        # The number of a value in a list says nothing to a person; that of an entry with names of its own does.
+        place = problem["loc"][:-1] if problem["loc"] and isinstance(problem["loc"][-1], int) else problem["loc"]
+        option = ".".join(map(str, place)) or "the options"
         if problem["type"] == "extra_forbidden":
             lines.append(f"{name} has no option {option}")
             fix = nearest(str(problem["loc"][-1]), _fields_at(options, problem["loc"][:-1]))
@@ -229,7 +231,7 @@ def _fields_at(options: type[BaseModel], place: Iterable[str | int]) -> Iterable
 
 def wrong_value(problem: ErrorDetails) -> str:
     """What was given and what was expected: the same words for a flag, a recipe and a keyword."""
-    message = problem["msg"].removeprefix("Value error, ")
+    message = problem["msg"].removeprefix("Value error, ").removesuffix(" after validation")
     return f"is {problem['input']!r}; {message[:1].lower()}{message[1:]}"
 
 

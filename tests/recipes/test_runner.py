@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tilth.cli.border import run as tilth
-from tilth.errors import UsageError
+from tilth.errors import DataError, UsageError
 from tilth.recipes.lineage import record_lineage
 from tilth.recipes.recipe import load_recipe
 from tilth.recipes.runner import run
@@ -149,12 +149,10 @@ def test_lineage_names_the_witness_of_a_removal(
 def test_the_completed_recipe_says_what_ran_and_runs_the_same(recipe: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     run(load_recipe(recipe), folder)
-    completed = recipe.parent / "completed.yaml"
-    completed.write_text((folder / "recipe.yaml").read_text())
-    assert "permutations: 128" in completed.read_text()
-    assert "put it beside recipe.yaml" in completed.read_text().splitlines()[0]
+    recipe.write_text((folder / "recipe.yaml").read_text())
+    assert "permutations: 128" in recipe.read_text()
     said: list[str] = []
-    run(load_recipe(completed), folder, announce=said.append)
+    run(load_recipe(recipe), folder, announce=said.append)
     assert all("reused" in line for line in said)
 
 
@@ -210,3 +208,29 @@ def test_two_runs_do_not_work_in_one_folder(recipe: Path, tmp_path: Path) -> Non
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(UsageError, match="another run"):
             run(load_recipe(recipe), folder)
+
+
+def test_a_run_whose_inputs_had_broken_rows_says_so_with_its_exit_code(recipe: Path, tmp_path: Path) -> None:
+    assert tilth(["run", str(recipe), "-o", str(tmp_path / "run"), "--quiet"]) == 3
+
+
+def test_a_run_does_not_replace_that_of_another_recipe(recipe: Path, tmp_path: Path) -> None:
+    run(load_recipe(recipe), tmp_path / "run")
+    other = recipe.with_name("other.yaml")
+    other.write_text(RECIPE)
+    with pytest.raises(UsageError, match=r"another recipe, recipe\.yaml"):
+        run(load_recipe(other), tmp_path / "run")
+
+
+def test_a_key_that_stands_twice_in_a_recipe_is_told_with_its_line(recipe: Path) -> None:
+    recipe.write_text(RECIPE + "name: again\n")
+    with pytest.raises(DataError, match="the key name stands twice"):
+        load_recipe(recipe)
+
+
+def test_a_model_named_with_a_dot_lies_beside_the_recipe(recipe: Path) -> None:
+    from tilth.recipes.runner import _resolved
+
+    recipe.write_text(RECIPE + "  - sft: {model: ./base}\n")
+    (step,) = [step for step in load_recipe(recipe).steps if step.operation.name == "sft"]
+    assert _resolved(step.options, {}, recipe.parent).model_dump()["model"] == f"{recipe.parent}/base"

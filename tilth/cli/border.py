@@ -69,7 +69,7 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
 
     if isinstance(error.__cause__, ValidationError):
         problems = error.__cause__.errors()
-        flags = ["--" + ".".join(map(str, problem["loc"])).replace("_", "-") for problem in problems]
+        flags = ["--" + str(problem["loc"][0]).replace("_", "-") for problem in problems]
         words_of = [
             f"{flag} is missing" if problem["type"] == "missing" else f"{flag} {wrong_value(problem)}"
             for flag, problem in zip(flags, problems, strict=True)

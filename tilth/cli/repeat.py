@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tilth.cli.summary import Json, Quiet, say
+from tilth.cli.summary import DONE_WITH_REJECTS, Json, Quiet, say
 from tilth.errors import UsageError
 
 
@@ -25,6 +25,8 @@ def run(
 ) -> int:
     """Run a recipe; steps whose inputs, options and code did not change are reused.
 
+    Exit code 3 when some rows of the inputs could not be read; they are in steps/01-read/rejects.jsonl.
+
     Parameters
     ----------
     recipe
@@ -35,7 +37,7 @@ def run(
         Change an option for this run: STEP.OPTION=VALUE (the value is read as YAML), for example
         self-instruct.endpoint=http://127.0.0.1:8080/v1
     dry_run
-        Check the recipe, say which steps would run with which options, and run none.
+        Check the recipe, print it with every default filled in, and run nothing.
     json_
         Print the manifest on standard output.
     quiet
@@ -51,11 +53,12 @@ def run(
 
     folder = output or Path("runs") / checked.file.name
     report = run_recipe(checked, folder, announce=lambda line: None if quiet else print(line, file=sys.stderr))
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     if json_:
-        say(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+        say(manifest)
     if not quiet:
         print(f"report: {report}", file=sys.stderr)
-    return 0
+    return DONE_WITH_REJECTS if manifest["steps"][0]["counts"]["rejected"] else 0
 
 
 def lineage(

@@ -9,9 +9,9 @@ from typing import Any
 from tilth.errors import UsageError
 from tilth.formats import Dataset, DialectBatch, Output, RowBlock, open_output
 from tilth.formats.finding import PARTS
-from tilth.operation import Fields, Operation, Options, Routed, SetAside
+from tilth.operation import Fields, Operation, Options, Origin, Routed, SetAside
 from tilth.recipes.tally import Tally
-from tilth.schemas import content_id
+from tilth.schemas import LossError, content_id
 from tilth.schemas.dialects import Dialect
 
 EVIDENCE = ("set-aside", "changes", "rejects")
@@ -126,7 +126,7 @@ class _Sinks:
         wanted = self._target.dialect
         if wanted is None or wanted.name == batch.dialect.name:
             return batch
-        rows = [wanted.encode(record) for record in batch.records]
+        rows = [_encoded(wanted, *row) for row in zip(batch.records, batch.origins, strict=True)]
         return DialectBatch(RowBlock(rows, batch.block.lines), wanted, batch.file)
 
     def _table(self) -> Output:
@@ -198,6 +198,13 @@ def write_rejects(data: Dataset, path: Path, *, overwrite: bool = False) -> int:
     elif overwrite:
         path.unlink(missing_ok=True)
     return len(rejects)
+
+
+def _encoded(wanted: Dialect, record: Fields, origin: Origin) -> dict[str, Any]:
+    try:
+        return wanted.encode(record)
+    except LossError as loss:
+        raise LossError(wanted.name, loss.lost, where=str(origin)) from loss
 
 
 def _change_line(before: Fields, after: Fields) -> Mapping[str, Any]:

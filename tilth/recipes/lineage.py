@@ -43,6 +43,7 @@ def record_lineage(record_id: str, folder: Path) -> Lineage:
     wanted = set(ids)
     present = False
     for step in steps:
+        was_present = present
         for line in _lines(step / "changes.jsonl"):
             if line["id_before"] in wanted or line["id_after"] in wanted:
                 found.events.append(Event(step.name, "changed", f"{line['id_before']} -> {line['id_after']}"))
@@ -51,21 +52,21 @@ def record_lineage(record_id: str, folder: Path) -> Lineage:
                 found.events.append(
                     Event(step.name, "set aside", _aside_words(line), json.dumps(line["row"], ensure_ascii=False))
                 )
-                present = False
             elif line.get("against") in wanted:
                 found.events.append(
                     Event(step.name, "kept in place of", f"{line['id']} ({line['code']} {line['score'] or ''})")
                 )
         here = [(path, row) for path in _tables(step) for row in _lines(path) if row.get("id") in wanted]
         for path, row in here:
-            if not present:
+            if not was_present:
+                was_present = True
                 found.events.append(
                     Event(step.name, "came in", _source_words(row), json.dumps(row, ensure_ascii=False))
                 )
                 found.parents = list(row.get("meta", {}).get("parents", []))
-                present = True
             if path.parent.name == "data":
                 found.events.append(Event(step.name, "put into the split", path.stem))
+        present = bool(here) or (present and not _tables(step))
         for path in _tables(step):
             new = [row["id"] for row in _lines(path) if wanted & set(row.get("meta", {}).get("parents", ()))]
             found.children.extend(child for child in new if child not in found.children)

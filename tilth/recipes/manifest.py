@@ -1,5 +1,6 @@
 """Manifests: which files went in and came out, with their hashes, options, versions and counts."""
 
+import glob
 import json
 import platform
 from collections.abc import Iterable, Mapping
@@ -58,7 +59,7 @@ def _files(output: Path) -> list[Path]:
     return (
         sorted(path for path in output.iterdir() if path.is_file() and path != sidecar(output))
         if output.is_dir()
-        else [output]
+        else [output, *sorted(output.parent.glob(f"{glob.escape(output.name)}.*.jsonl"))]
     )
 
 

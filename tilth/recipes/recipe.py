@@ -1,7 +1,7 @@
 """A recipe: a YAML file that names inputs and the operations to run over them, checked whole before a row is read."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -185,6 +185,17 @@ def _named(entry: str | dict[str, dict[str, Any] | None], where: str) -> tuple[s
     return name, given or {}
 
 
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without tags, that takes no second value for a key in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """The mapping; raises where a key stands twice."""
+        keys = [key.value for key, _ in node.value]
+        if twice := next((key for key in keys if keys.count(key) > 1), None):
+            raise yaml.constructor.ConstructorError(None, None, f"the key {twice} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def _load_yaml(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
@@ -195,7 +206,11 @@ def _load_yaml(path: Path) -> Any:
     except UnicodeDecodeError as failure:
         raise DataError("the recipe is not UTF-8 text", where=str(path)) from failure
     try:
-        return yaml.safe_load(text)
+        loader = _StrictLoader(text)
+        try:
+            return loader.get_single_data()
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as failure:
         line = failure.problem_mark.line + 1 if failure.problem_mark else 1
         raise DataError(f"not YAML: {failure.problem}", where=f"{path}:{line}") from failure

@@ -1,6 +1,7 @@
 """Runs a recipe step by step into a folder; what nothing has changed for is reused."""
 
 import fcntl
+import json
 import re
 import shutil
 import time
@@ -19,6 +20,7 @@ from tilth.recipes.reading import open_inputs, read_inputs, reading_key
 from tilth.recipes.recipe import STEP_REFERENCE, Recipe, Step, references
 from tilth.recipes.report import write_report
 from tilth.recipes.step_folder import StepFolder, table_files
+from tilth.schemas.safe_text import safe_text
 
 _STEP_FOLDER = re.compile(r"\d\d-.+|\.\d\d-.+\.part")
 Announce = Callable[[str], None]
@@ -71,6 +73,14 @@ def _run_steps(recipe: Recipe, inputs: Sequence[Dataset], folder: Path, announce
     return write_report(folder)
 
 
+def _recipe_run_in(folder: Path) -> str | None:
+    """Name of the recipe file whose run lies in a folder; None where no run was finished."""
+    try:
+        return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["recipe"]["path"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """Nobody else runs into this folder meanwhile. The lock goes with the process, however it ends."""
@@ -89,6 +99,10 @@ def _check_folder(folder: Path, recipe: Recipe) -> None:
         raise UsageError("this is a file, and a run is a folder", where=str(folder), fix="--output FOLDER")
     if (folder / "recipe.yaml").exists() and (folder / "recipe.yaml").samefile(recipe.path):
         raise UsageError("the run would replace its own recipe", where=str(recipe.path), fix="--output NEW_FOLDER")
+    if (other := _recipe_run_in(folder)) not in (None, recipe.path.name):
+        raise UsageError(
+            f"the folder holds the run of another recipe, {other}", where=str(folder), fix="--output NEW_FOLDER"
+        )
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "steps").is_dir():
         raise UsageError("the folder holds other files than a run's", where=str(folder), fix="--output NEW_FOLDER")
 
@@ -129,6 +143,8 @@ def _run_step(
     tally = execute(operation, options, _open_table(table), target, part / "artifact")
     summary = place.publish(key, step.options.model_dump(mode="json"), inputs, tally)
     announce(f"{place.title}: {tally.sentence()}, {summary['seconds']} s")
+    for warning in tally.facts.get("warnings") or ():
+        announce(safe_text(f"{place.title}: warning: {warning}", one_line=True))
     return summary
 
 
@@ -151,6 +167,10 @@ def _resolved(options: Options, built: Mapping[str, Path], base: Path) -> Option
         target, _, below = reference.removeprefix(STEP_REFERENCE).partition("/")
         path = built[target] / below if below else built[target]
         changes[name] = path if isinstance(getattr(options, name), Path) else str(path)
+    for name in type(options).model_fields:
+        value = getattr(options, name)
+        if isinstance(value, str) and value.startswith(("./", "../")):  # a model beside the recipe, and no hub id
+            changes[name] = str(base / value)
     return options.model_copy(update=changes)
 
 
