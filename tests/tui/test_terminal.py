@@ -14,6 +14,7 @@ import pytest
 from tests.tui.conftest import write_records
 from tests.tui.terminal import ACKNOWLEDGED, F2, Terminal
 from tilth.review import Journal, journal_path
+from tilth.review.event import Event
 
 PAYLOADS = [
     "\x1b]52;c;UEFZTE9BRA==\x07",  # clipboard
@@ -149,20 +150,23 @@ def test_quitting_says_how_to_go_on(questions: Path) -> None:
 
 
 def kill_in_the_middle(questions: Path, rounds: int, choose: random.Random) -> None:
-    """Decide at random and be killed at a random moment, again and again; compare what was seen with the journal."""
+    """Decide and undo at random and be killed at a random moment, again and again; compare what was seen."""
     seen = 0
     for _ in range(rounds):
         with Terminal(questions) as terminal:
-            terminal.wait_for(f"row {decided(questions) + 1:,} of 2,000")
+            terminal.wait_for(f"row {place_after(committed(questions)) + 1:,} of 2,000")
             for _ in range(choose.randint(0, 3)):
-                done = decided(questions)
+                events = committed(questions)
+                done, row = len(events) + 1, place_after(events) + 1
                 if choose.random() < 0.3:
                     terminal.press("e", "ctrl+s")
-                    terminal.press(f"X{F2}", f"#{done + 1} edit row {done + 1}")
+                    terminal.press(f"X{F2}", f"#{done} edit row {row}")
+                elif row > 1 and choose.random() < 0.3:
+                    terminal.press("u", f"#{done} undo")
                 else:
                     key, action = choose.choice([("a", "accept"), ("r", "reject"), ("s", "skip")])
-                    terminal.press(key, f"#{done + 1} {action} row {done + 1}")
-            terminal.send("".join(choose.choice("ars") for _ in range(choose.randint(1, 5))))
+                    terminal.press(key, f"#{done} {action} row {row}")
+            terminal.send("".join(choose.choice("arsu") for _ in range(choose.randint(1, 5))))
             end = time.monotonic() + choose.random() * 0.15
             while (left := end - time.monotonic()) > 0:
                 terminal.read(left)
@@ -170,24 +174,34 @@ def kill_in_the_middle(questions: Path, rounds: int, choose: random.Random) -> N
             assert terminal.wait() == -signal.SIGKILL
             if found := ACKNOWLEDGED.findall(terminal.text):
                 seen = max(seen, int(found[-1][0]))
-        check(questions, seen)
+        events = committed(questions)
+        assert len(events) >= seen, "a decision that was on the screen is not in the journal"
+        assert [event.number for event in events] == list(range(1, len(events) + 1))
+        place_after(events)
 
 
-def decided(file: Path) -> int:
+def committed(file: Path) -> list[Event]:
     if not journal_path(file).exists():
-        return 0
+        return []
     with Journal(journal_path(file)) as journal:
-        return len(list(journal.events()))
-
-
-def check(file: Path, seen: int) -> None:
-    with Journal(journal_path(file)) as journal:
-        events = list(journal.events())
         assert journal._database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert len(events) >= seen, "a decision that was on the screen is not in the journal"
-    # Each decision moves on by one row, and each sitting begins where the last one stopped.
-    assert [event.row for event in events] == list(range(len(events))), "a decision is missing or doubled"
-    assert [event.number for event in events] == list(range(1, len(events) + 1))
+        return list(journal.events())
+
+
+def place_after(events: list[Event]) -> int:
+    """Where the next sitting begins: a decision moves on by one row, an undo goes back to the row it was made on."""
+    standing: list[Event] = []
+    place = 0
+    for event in events:
+        if event.action == "undo":
+            undone = standing.pop()
+            assert (event.undoes, event.row) == (undone.uuid, undone.row)
+            place = event.row
+        else:
+            assert event.row == place, "a decision is missing or doubled"
+            standing.append(event)
+            place = event.row + 1
+    return place
 
 
 def test_a_kill_loses_and_doubles_nothing(questions: Path) -> None:
