@@ -1,5 +1,6 @@
 """`inspect`, `head`, `cat`, `stats`: look at a data set without changing it."""
 
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -57,7 +58,7 @@ def inspect(
         "record_types": types if known else {},
         "fields": fields,
         "problems": [str(finding) for finding in findings],
-        "convert": f"tilth convert {standard(source)} -o OUT.parquet" + (" --to-dialect tilth" if known else ""),
+        "convert": _conversion(standard(source), reading, known),
     }
     if json_:
         say(found)
@@ -120,6 +121,15 @@ def stats(
     else:
         print(statistics.table())
     return 0
+
+
+def _conversion(source: str, reading: Reading, known: bool) -> str:
+    """The command that would convert what was looked at, with the flags that it took to look at it."""
+    words = ["tilth", "convert", source, "-o", "OUT.parquet"]
+    words += ["--from", reading.from_] if reading.from_ else []
+    words += ["--on-error", "reject"] if reading.on_error == "reject" else []
+    words += ["--to-dialect", "tilth"] if known else []
+    return shlex.join(words)
 
 
 def _opened(source: str, reading: Reading) -> "tuple[Dataset, bool, list[str]]":

@@ -46,7 +46,10 @@ def format_of(path: str, *, flag: str = "--from") -> Format:
         return found
     suffix = _suffix(path)
     says = f"its suffix {suffix} belongs to no format" if suffix else "it has no suffix"
-    raise UsageError(f"cannot tell the format: {says}", where=path, fix=f"{flag} {' | '.join(known_formats())}")
+    fix = f"{flag} {' | '.join(known_formats())}"
+    if suffix == ".json" and flag == "--from":
+        fix = "--from yaml for a list of objects (JSON is YAML too), --from jsonl for one object a line"
+    raise UsageError(f"cannot tell the format: {says}", where=path, fix=fix)
 
 
 def has_format(path: str) -> bool:
