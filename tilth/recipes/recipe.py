@@ -57,8 +57,8 @@ class RecipeFile(BaseModel):
     inputs: Annotated[list[Input], Field(min_length=1)]
     """What goes in, in this order."""
     steps: list[str | dict[str, dict[str, Any] | None]]
-    """The operations, in order: `- dedup: {threshold: 0.8}`. An option that is a file starts at the recipe's folder, and
-    so does a text option that begins with `./` or `../` (a model, which may also be a hub id)."""
+    """The operations, in order: `- dedup: {threshold: 0.8}`. A file among the options starts at the recipe's folder,
+    and so does a text option that begins with `./` or `../` (a model, which may also be a hub id)."""
     key: Path | None = None
     """A list of planted defects, to be compared with what was found (for examples and tests)."""
 
