@@ -209,3 +209,26 @@ def test_rows_of_no_dialect_can_be_looked_at_and_converted(here: Path, capsys: p
     assert run(["convert", "odd.csv", "-o", "back.jsonl", "--quiet"]) == 0
     assert (here / "back.jsonl").read_bytes() == (here / "odd.jsonl").read_bytes()
     assert run(["head", "odd.csv", "-n", "1"]) == 0
+
+
+def test_what_is_piped_in_can_be_inspected(here: Path) -> None:
+    command = [sys.executable, "-m", "tilth", "inspect", "-", "--from", "jsonl"]
+    done = subprocess.run(command, cwd=here, input=(here / "good.jsonl").read_bytes(), capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert b"alpaca" in done.stdout
+
+
+def test_rejected_rows_came_in_too(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "broken.jsonl").write_text('{"text": "a one"}\n{"text": \n{"text": "d two"}\n')
+    assert run(["dedup", "broken.jsonl", "-o", "out.jsonl", "--on-error", "reject", "--json", "--quiet"]) == 3
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["in"], counts["kept"], counts["set_aside"], counts["rejected"]) == (3, 2, 0, 1)
+
+
+@pytest.mark.parametrize("command", ["dedup", "convert"])
+def test_rejected_rows_are_told_where_there_is_no_file_beside_the_output(
+    command: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "broken.jsonl").write_text('{"text": "a one"}\n{"text": \n')
+    assert run(f"{command} broken.jsonl -o - --on-error reject".split()) == 3
+    assert "1 rejected" in capsys.readouterr().err

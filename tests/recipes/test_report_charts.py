@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tilth.recipes.report import charts
@@ -34,6 +34,8 @@ def test_every_point_of_a_curve_lies_in_the_plot(points: list[tuple[int, float]]
 
 
 @given(_numbers, _numbers, st.integers(1, 8))
+@example(0.0, 5e-324, 1)
+@example(0.0, 1e-9, 8)
 def test_ticks_enclose_what_they_measure(one: float, other: float, wanted: int) -> None:
     low, high = sorted((one, other))
 

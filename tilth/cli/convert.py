@@ -32,11 +32,11 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
         refuse_existing([output, *(evidence_path(output, kind) for kind in EVIDENCE)])
     rows = convert_rows(data, output, to_dialect=writing.to_dialect, format=writing.to, overwrite=writing.overwrite)
     tally.rows_in = tally.kept = rows
+    tally.reject(len(data.rejects))
     written = output if isinstance(output, Path) else None
     if written is not None:
         if writing.overwrite:
             remove_evidence(written)
-        tally.rejected = write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
-        tally.rows_in += tally.rejected
+        write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
         write_sidecar(written, "convert", {"to_dialect": writing.to_dialect}, input_paths(source), tally)
     return report("convert", tally, writing, written)

@@ -46,8 +46,7 @@ def inspect(
             for name, value in row.items():
                 fields.setdefault(name, Counter())[_json_type(value)] += 1
         types.update(str(record.get("type")) for record in batch.records)
-    sample = reading.model_copy(update={"limit": _ROWS_CHECKED})
-    findings = islice(check(sample.open(source), ValidateOptions()), _PROBLEMS_SHOWN) if known else ()
+    findings = islice(check(data.first(_ROWS_CHECKED), ValidateOptions()), _PROBLEMS_SHOWN) if known else ()
     found: dict[str, Any] = {
         "file": standard(source),
         "format": data.format.name if data.format else None,

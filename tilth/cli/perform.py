@@ -30,8 +30,9 @@ def perform(op: Operation[..., Options], source: str, options: Options, reading:
     else:
         tally = execute(op, options, data, _target(output, data, inputs, writing))
     written = output if isinstance(output, Path) else None
+    tally.reject(len(data.rejects))
     if written is not None:
-        tally.rejected += write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
+        write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
         write_sidecar(written, op, options.model_dump(mode="json"), inputs, tally)
     return report(op.name, tally, writing, written)
 

@@ -8,7 +8,7 @@ from tilth.errors import UsageError
 from tilth.formats.batch import DialectBatch
 from tilth.formats.container import Format
 from tilth.formats.rejects import Rejects
-from tilth.formats.sources import KeptSource, RowSource, SpoolSource
+from tilth.formats.sources import KeptSource, LimitedSource, RowSource, SpoolSource
 from tilth.formats.spool import RowSpool, in_blocks
 from tilth.schemas import Detection, Dialect, Fields, LossError
 from tilth.schemas import dialect as dialect_named
@@ -111,15 +111,24 @@ class Dataset:
 
     def keeping(self, kept: Sequence[Sequence[int]]) -> "Dataset":
         """A view with only some rows: for each batch in turn, the indices that stay."""
+        view = self._view(KeptSource(self.source, kept))
+        view._count = sum(map(len, kept))
+        return view
+
+    def first(self, rows: int) -> "Dataset":
+        """A view of the first rows."""
+        return self._view(LimitedSource(self.source, rows))
+
+    def _view(self, source: RowSource) -> "Dataset":
         view = Dataset(
-            KeptSource(self.source, kept),
+            source,
             self.dialect,
             path=self.path,
             format=self.format,
             detection=self.detection,
             on_error=self.on_error,
         )
-        view._count, view.traced = sum(map(len, kept)), self.traced
+        view.traced = self.traced
         return view
 
     def made(self, records: Iterable[Fields]) -> "Dataset":

@@ -189,15 +189,14 @@ def row_block(rows: Iterable[Mapping[str, Any]]) -> RowBlock:
     return RowBlock(listed, range(1, len(listed) + 1))
 
 
-def write_rejects(data: Dataset, path: Path, *, overwrite: bool = False) -> int:
-    """Write the rows that could not be read in the latest pass; returns how many. None leaves no file behind."""
+def write_rejects(data: Dataset, path: Path, *, overwrite: bool = False) -> None:
+    """Write the rows that could not be read in the latest pass; where there are none, there is no file."""
     rejects = [asdict(reject) for reject in data.rejects]
     if rejects:
         with open_output(path, format="jsonl", overwrite=overwrite) as output:
             output.write(row_block(rejects))
     elif overwrite:
         path.unlink(missing_ok=True)
-    return len(rejects)
 
 
 def _encoded(wanted: Dialect, record: Fields, origin: Origin) -> dict[str, Any]:

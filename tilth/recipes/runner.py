@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tilth.errors import UsageError
-from tilth.formats import Dataset
+from tilth.formats import Dataset, replacing
 from tilth.operation import Options
 from tilth.recipes.execute import Target, execute
 from tilth.recipes.fingerprint import sha256_of, step_key
@@ -44,7 +44,8 @@ def _run_steps(recipe: Recipe, inputs: Sequence[Dataset], folder: Path, announce
     said = (
         f"# What ran, every default filled in. To run it again, put it beside {recipe.path.name}: paths start there.\n"
     )
-    (folder / "recipe.yaml").write_text(said + recipe.completed(), encoding="utf-8")
+    with replacing(folder / "recipe.yaml") as temporary:
+        temporary.write_text(said + recipe.completed(), encoding="utf-8")
     summaries = [_read_step(recipe, inputs, steps_folder, announce)]
     table = steps_folder / "01-read"
     built: dict[str, Path] = {}

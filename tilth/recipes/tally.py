@@ -36,6 +36,11 @@ class Tally:
         self.parts.update(routed.parts or ())
         self.facts.update(routed.facts)
 
+    def reject(self, rows: int) -> None:
+        """Count rows of the input that could not be read: they came in, and no step saw them."""
+        self.rows_in += rows
+        self.rejected += rows
+
     def check(self, name: str) -> None:
         """Raise `TilthError` when a row is neither kept nor set aside, or both."""
         if self.rows_in + self.made != self.kept + self.set_aside + self.rejected:

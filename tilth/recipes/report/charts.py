@@ -99,9 +99,14 @@ def stack(parts: Sequence[tuple[str, int]], total: int, *, label: str) -> Markup
     ).format(max(1000.0, at), label, Markup("").join(marks))
 
 
+_SMALLEST_SPAN = 1e-9  # ticks are rounded to ten digits: what differs by less is one value on a chart
+
+
 def nice_ticks(low: float, high: float, wanted: int) -> list[float]:
     """Round values that enclose `low` and `high`, about `wanted` intervals apart, in steps of 1, 2 or 5."""
-    span = (high - low) or abs(high) or 1.0
+    span = high - low
+    if span < _SMALLEST_SPAN:
+        span = max(abs(high), 1.0)
     raw = span / wanted
     power = 10 ** floor(log10(raw))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
