@@ -13,8 +13,8 @@ import pytest
 from tests.formats.hostile import FIXED_ROWS, block, dumped, read, written
 from tilth.errors import DataError
 from tilth.formats import Dataset, ReadSettings, Reject, convert, write_rows
+from tilth.formats.arrow_block import ArrowBlock
 from tilth.formats.opening import format_named
-from tilth.formats.parquet import ArrowBlock
 
 
 def foreign(columns: dict[str, Any], **options: Any) -> bytes:

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 
 from tilth.errors import DataError
 from tilth.formats._arrow_rows import RowReader
+from tilth.formats.arrow_block import ArrowBlock
 from tilth.formats.container import BLOCK_ROWS, ReadSettings
-from tilth.formats.parquet import ArrowBlock
 
 # 700 bytes of Parquet can stand for 200 GB, and the footer does not tell. So a few rows are read first, and as many
 # at once from then on as would fit into this if they were all like those.

@@ -9,16 +9,11 @@ In a file from elsewhere null is null; dates, times and decimals become their ex
 have, bytes and durations are refused by the name of their column.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterator
+from typing import BinaryIO
 
-from tilth.formats.block import Block, Row
+from tilth.formats.block import Block
 from tilth.formats.container import Format, ReadSettings, Writer
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from tilth.formats._arrow_rows import RowReader
 
 
 class Parquet(Format):
@@ -37,31 +32,7 @@ class Parquet(Format):
 
     def writer(self, sink: BinaryIO) -> Writer:
         """A writer that lays rows by until it knows their columns; columns that were read are handed on as they are."""
-        from tilth.formats._parquet_writing import ParquetWriter
+        from tilth.formats._columnar_writing import ColumnarWriter
+        from tilth.formats._parquet_writing import write_parquet
 
-        return ParquetWriter(sink)
-
-
-class ArrowBlock(Block):
-    """Rows as columns of an Arrow record batch, with what makes rows of them."""
-
-    def __init__(self, batch: "pa.RecordBatch", reader: "RowReader", lines: Sequence[int]) -> None:
-        self.batch, self.reader, self.lines = batch, reader, lines
-        self._rows: Sequence[Row] | None = None
-
-    @property
-    def rows(self) -> Sequence[Row]:
-        """The rows, made of the columns when they are first asked for."""
-        if self._rows is None:
-            self._rows = self.reader.rows(self.batch, self.lines)
-        return self._rows
-
-    def take(self, indices: Sequence[int]) -> "ArrowBlock":
-        """Some of the rows, in the given order, still as columns."""
-        import pyarrow as pa
-
-        if isinstance(indices, range) and indices.step == 1:
-            part = self.batch.slice(indices.start, len(indices))
-            return ArrowBlock(part, self.reader, self.lines[indices.start : indices.stop])
-        chosen = self.batch.take(pa.array(indices, pa.int64()))
-        return ArrowBlock(chosen, self.reader, [self.lines[index] for index in indices])
+        return ColumnarWriter(sink, write_parquet)

@@ -1,0 +1,36 @@
+"""Rows as columns of an Arrow record batch: what Parquet, Arrow IPC and Feather give, and hand on unread."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tilth.formats.block import Block, Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from tilth.formats._arrow_rows import RowReader
+
+
+class ArrowBlock(Block):
+    """Rows as columns of an Arrow record batch, with what makes rows of them."""
+
+    def __init__(self, batch: "pa.RecordBatch", reader: "RowReader", lines: Sequence[int]) -> None:
+        self.batch, self.reader, self.lines = batch, reader, lines
+        self._rows: Sequence[Row] | None = None
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows, made of the columns when they are first asked for."""
+        if self._rows is None:
+            self._rows = self.reader.rows(self.batch, self.lines)
+        return self._rows
+
+    def take(self, indices: Sequence[int]) -> "ArrowBlock":
+        """Some of the rows, in the given order, still as columns."""
+        import pyarrow as pa
+
+        if isinstance(indices, range) and indices.step == 1:
+            part = self.batch.slice(indices.start, len(indices))
+            return ArrowBlock(part, self.reader, self.lines[indices.start : indices.stop])
+        chosen = self.batch.take(pa.array(indices, pa.int64()))
+        return ArrowBlock(chosen, self.reader, [self.lines[index] for index in indices])
