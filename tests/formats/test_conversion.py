@@ -21,9 +21,9 @@ def source(tmp_path: Path) -> Path:
 
 
 def test_lines_are_copied_where_the_dialect_stays(source: Path, tmp_path: Path) -> None:
-    assert convert(Dataset.open(source), tmp_path / "out.jsonl") == 2
+    assert convert(Dataset.open(source), tmp_path / "out.jsonl").rows == 2
     assert (tmp_path / "out.jsonl").read_bytes() == LINES
-    assert convert(Dataset.open(source), tmp_path / "same.jsonl", to_dialect="alpaca") == 2
+    assert convert(Dataset.open(source), tmp_path / "same.jsonl", to_dialect="alpaca").rows == 2
     assert (tmp_path / "same.jsonl").read_bytes() == LINES
 
 

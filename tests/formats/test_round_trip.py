@@ -39,7 +39,7 @@ def test_rows_survive_a_journey_through_every_format(rows: list[dict[str, Any]])
         write_rows(path, rows)
         for step, suffix in enumerate(["csv", "yaml", "parquet", "jsonl"]):
             target = Path(folder) / f"{step}.{suffix}"
-            assert convert(Dataset.open(path, dialect="tilth"), target) == len(rows)
+            assert convert(Dataset.open(path, dialect="tilth"), target).rows == len(rows)
             path = target
         assert rows_of(path) == dumped(rows)
         assert path.read_bytes() == (Path(folder) / "start.jsonl").read_bytes()

@@ -1,16 +1,19 @@
 """`convert`: another container, another dialect, and not one value changed."""
 
+import sys
 from pathlib import Path
 
 from tilth.cli.files import Reading, Writing, input_paths
 from tilth.cli.summary import report
+from tilth.errors import UsageError
 
 
 def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = Writing()) -> int:
     """Write the rows in another container or in another dialect.
 
     Without --to-dialect the rows are the same to the last value, type and key. With it each row is understood and
-    written in the other shape; a row that would lose something is refused before anything is written.
+    written in the other shape; a row that would lose something is refused before anything is written, unless
+    --allow-loss names it.
 
     Parameters
     ----------
@@ -22,6 +25,8 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     from tilth.recipes.manifest import write_sidecar
     from tilth.recipes.tally import Tally
 
+    if reading.map_ and writing.to_dialect is None:
+        raise UsageError("--map says what the columns mean, and not what to write", fix="--to-dialect tilth")
     data = reading.open(source, as_rows=writing.to_dialect is None)
     output = writing.target("convert")
     tally = Tally()
@@ -30,13 +35,24 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
         return report("convert (dry run)", tally, writing, None)
     if isinstance(output, Path) and not writing.overwrite:
         refuse_existing([output, *(evidence_path(output, kind) for kind in EVIDENCE)])
-    rows = convert_rows(data, output, to_dialect=writing.to_dialect, format=writing.to, overwrite=writing.overwrite)
-    tally.rows_in = tally.kept = rows
+    done = convert_rows(
+        data,
+        output,
+        to_dialect=writing.to_dialect,
+        allow_loss=writing.allow_loss,
+        format=writing.to,
+        overwrite=writing.overwrite,
+        spreadsheet_safe=writing.spreadsheet_safe,
+    )
+    tally.rows_in = tally.kept = done.rows
     tally.reject(len(data.rejects))
     written = output if isinstance(output, Path) else None
     if written is not None:
         if writing.overwrite:
             remove_evidence(written)
         write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
-        write_sidecar(written, "convert", {"to_dialect": writing.to_dialect}, input_paths(source), tally)
+        options = {"to_dialect": writing.to_dialect, "allow_loss": list(writing.allow_loss), "lost": dict(done.lost)}
+        write_sidecar(written, "convert", options, input_paths(source), tally)
+    for name, rows in done.lost.most_common():
+        print(f"lost, as allowed: {name} in {rows} rows", file=sys.stderr)
     return report("convert", tally, writing, written)

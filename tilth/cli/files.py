@@ -1,6 +1,7 @@
 """Flags that mean the same in every command that reads rows and writes rows."""
 
 import glob
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -29,6 +30,12 @@ class InputShape(BaseModel):
     """Record type, where the rows leave it open: a name, or the path of a JSON Schema."""
     encoding: str = "utf-8"
     """Character encoding of a text file."""
+    delimiter: str | None = None
+    """What stands between the cells of a CSV file: a comma, a semicolon, a bar or `tab`."""
+    table: str | None = None
+    """Which sheet or table, in a file of several."""
+    map_: Annotated[tuple[str, ...], Parameter(name="--map")] = ()
+    """FIELD=COLUMN, for a file with column names of its own (instruction=Question), or a YAML file of such pairs."""
 
 
 @Parameter(name="*", group="Input", negative=())
@@ -46,16 +53,59 @@ class Reading(InputShape):
         With `as_rows` the rows only travel: nobody asks what they mean, and so no dialect has to fit them.
         """
         from tilth.formats import Dataset
+        from tilth.schemas.safe_text import safe_text
 
-        return Dataset.open(
+        data = Dataset.open(
             standard(source),
             format=self.from_,
             dialect=self.dialect or ("tilth" if as_rows else None),
             record_type=self.as_,
             encoding=self.encoding,
+            delimiter=self._delimiter(),
+            table=self.table,
+            mapping=None if as_rows else self._mapping(),
             on_error=self.on_error,
             limit=self.limit,
         )
+        for note in data.notes:
+            print(f"note: {safe_text(note, one_line=True)}", file=sys.stderr)
+        return data
+
+    def _delimiter(self) -> str | None:
+        if self.delimiter is None:
+            return None
+        delimiter = {"tab": "\t", "\\t": "\t"}.get(self.delimiter, self.delimiter)
+        if len(delimiter) != 1 or delimiter in '"\r\n':
+            raise UsageError(f"--delimiter {self.delimiter!r} is not one character", fix="--delimiter ';' or tab")
+        return delimiter
+
+    def _mapping(self) -> dict[str, str] | None:
+        if not self.map_:
+            return None
+        if len(self.map_) == 1 and "=" not in self.map_[0]:
+            return _mapping_file(self.map_[0])
+        pairs = [pair.partition("=") for pair in self.map_]
+        for field, equals, column in pairs:
+            if not (field and equals and column):
+                raise UsageError(f"--map {field}{equals}{column} is not FIELD=COLUMN", fix="--map instruction=Question")
+        if len({field for field, _, _ in pairs}) < len(pairs):
+            raise UsageError("--map names a field twice")
+        return {field: column for field, _, column in pairs}
+
+
+def _mapping_file(path: str) -> dict[str, str]:
+    """A mapping written down as YAML: `instruction: Question`."""
+    import yaml
+
+    try:
+        found = yaml.load(Path(path).read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 BaseLoader makes only texts
+    except FileNotFoundError as failure:
+        raise UsageError("--map takes FIELD=COLUMN or a file, and there is no such file", where=path) from failure
+    except (OSError, ValueError, yaml.YAMLError) as failure:
+        raise UsageError(f"the mapping cannot be read: {str(failure).splitlines()[0]}", where=path) from failure
+    if not isinstance(found, dict) or not all(isinstance(value, str) for pair in found.items() for value in pair):
+        raise UsageError("the mapping is not a list of FIELD: COLUMN lines", where=path)
+    return found
 
 
 @Parameter(name="*", group="Output", negative=())
@@ -96,6 +146,10 @@ class Writing(Building):
     """Container of the output, where its suffix does not say."""
     to_dialect: str | None = None
     """Shape of the output's rows; that of the input when it is not given."""
+    allow_loss: tuple[str, ...] = ()
+    """What may be lost on the way to another dialect or container, by the name that the refusal gives it."""
+    spreadsheet_safe: bool = False
+    """Write CSV of which no cell looks like a formula to a spreadsheet; Tilth reads the very same values back."""
 
     def dialect(self) -> "Dialect | None":
         """The shape to write, or None for the input's own."""

@@ -46,6 +46,8 @@ def _target(output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing
         evidence=output if isinstance(output, Path) else None,
         format=to or (data.format.name if folder and data.format else None),
         dialect=dialect,
+        allow_loss=writing.allow_loss if isinstance(writing, Writing) else (),
+        spreadsheet_safe=isinstance(writing, Writing) and writing.spreadsheet_safe,
         overwrite=writing.overwrite,
         inputs=inputs,
     )

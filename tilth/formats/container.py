@@ -7,6 +7,7 @@ from typing import BinaryIO, ClassVar
 
 from tilth.errors import DataError
 from tilth.formats.block import Block
+from tilth.schemas.envelope import Envelope
 
 BLOCK_ROWS = 4096
 """Rows handed on together: large enough for columns to pay, small enough for memory to stay flat."""
@@ -37,6 +38,12 @@ class ReadSettings:
     """Where a bad row goes; without it a bad row raises `DataError` and the reading stops."""
     max_depth: int = 128
     max_line_bytes: int = 64 * 1024 * 1024
+    delimiter: str | None = None
+    """What stands between cells, where the user says so."""
+    table: str | None = None
+    """Which table is read, in a container that has several."""
+    note: Callable[[str], None] = lambda _: None
+    """Takes what was detected rather than told, in words for people; the same thing may be noted in every pass."""
 
     def refuse(self, line: int, byte_offset: int | None, reason: str, raw: bytes) -> None:
         """Reject a bad row when the caller takes rejects, raise `DataError` at its place when it does not."""
@@ -45,6 +52,19 @@ class ReadSettings:
                 reason, where=f"{self.name}:{line}", fix="--on-error reject, to set such rows aside and go on"
             )
         self.reject(Reject(self.name, line, byte_offset, reason, raw.decode("utf-8", errors="backslashreplace")))
+
+
+@dataclass(frozen=True)
+class WriteSettings:
+    """How a file is to be written; the same for every format, and each takes of it what it has a use for."""
+
+    envelope: Envelope | None = None
+    """What to put around the rows."""
+    spreadsheet_safe: bool = False
+    """Whether no cell may look like a formula to a spreadsheet."""
+
+
+PLAIN_WRITING = WriteSettings()
 
 
 class Writer(ABC):
@@ -78,6 +98,10 @@ class Format(ABC):
         Raises `DataError` at the first bad row when they do not.
         """
 
+    def envelope(self, source: BinaryIO, settings: ReadSettings) -> Envelope | None:
+        """What stands around the rows, in a format that can have something there; reads as much as it takes."""
+        return None
+
     @abstractmethod
-    def writer(self, sink: BinaryIO) -> Writer:
+    def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer into an open binary stream (compression and atomic replacement are around it, not in it)."""

@@ -1,17 +1,33 @@
 """Rows into another container or another dialect, with nothing changed that is not asked for."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tilth.errors import DataError
 from tilth.formats.batch import DialectBatch
 from tilth.formats.block import RowBlock
+from tilth.formats.container import Reject, WriteSettings
 from tilth.formats.dataset import Dataset
 from tilth.formats.output import open_output
-from tilth.schemas import Dialect, LossError
+from tilth.schemas import Dialect, LossError, dump_json
 from tilth.schemas import dialect as dialect_named
+from tilth.schemas.dialects import encode_allowing
+from tilth.schemas.dialects.loss import is_allowed, loss_name
 
 _SHOWN_LOSSES = 10
+_ENVELOPE = "envelope"
+
+
+@dataclass
+class Converted:
+    """What became of the rows of a data set."""
+
+    rows: int = 0
+    """Rows written."""
+    lost: Counter[str] = field(default_factory=Counter)
+    """What was lost because it was allowed, by its name: in how many rows."""
 
 
 def convert(
@@ -19,53 +35,102 @@ def convert(
     target: Path | str,
     *,
     to_dialect: str | None = None,
+    allow_loss: Collection[str] = (),
     format: str | None = None,
     overwrite: bool = False,
-) -> int:
-    """Write all rows of `source` to `target`; returns how many.
+    spreadsheet_safe: bool = False,
+) -> Converted:
+    """Write all rows of `source` to `target`.
 
-    In the same dialect every row is written as it is. In another one each is understood and written anew, and when
-    any of them would lose something, nothing is written: `LossError` has the list.
+    In the same dialect every row is written as it is. In another one each is understood and written anew. When any
+    of them would lose something that `allow_loss` does not name, nothing is written: `DataError` has the list. A
+    source that rejects bad rows rejects these instead.
     """
     wanted = dialect_named(to_dialect) if to_dialect else None
-    with open_output(target, format=format, overwrite=overwrite, inputs=[*source.files]) as output:
-        losses = _Losses()
+    is_same = wanted is None or _is_same(source.dialect, wanted)
+    envelope = source.envelope if is_same or wanted is None else wanted.envelope
+    with open_output(
+        target,
+        format=format,
+        overwrite=overwrite,
+        inputs=[*source.files],
+        settings=WriteSettings(envelope, spreadsheet_safe),
+    ) as output:
+        done, losses = Converted(), _Losses(allow_loss)
+        keeps_envelope = is_same and output.format.name == "json"
+        if source.envelope is not None and not keeps_envelope and not source.dialect.unfolds:
+            losses.check_envelope(source, done)
         for batch in source.batches():
-            output.write(batch if wanted is None else _in_dialect(batch, wanted, losses))
+            reject = source.rejects.add if source.on_error == "reject" else None
+            output.write(batch if wanted is None or is_same else _in_dialect(batch, wanted, losses, done, reject))
         losses.refuse()
-    return output.rows
+    done.rows = output.rows
+    return done
 
 
 class _Losses:
-    """What a dialect could not hold, gathered over a whole data set."""
+    """What a dialect could not hold, gathered over a whole data set by name."""
 
-    def __init__(self) -> None:
-        self.rows = 0
-        self.first: list[tuple[str, LossError]] = []
+    def __init__(self, allowed: Collection[str]) -> None:
+        self.allowed = allowed
+        self._rows: Counter[str] = Counter()
+        self._first: dict[str, str] = {}
+        self._refused_rows = 0
 
     def add(self, place: str, loss: LossError) -> None:
-        self.rows += 1
-        if len(self.first) < _SHOWN_LOSSES:
-            self.first.append((place, loss))
+        self._refused_rows += 1
+        for name in loss.names:
+            self._rows[name] += 1
+        for entry in loss.lost:
+            self._first.setdefault(loss_name(entry), f"{place}: {entry}")
+
+    def check_envelope(self, source: Dataset, done: Converted) -> None:
+        """What stands around the rows is lost where only the rows go on."""
+        beside = list(source.envelope.beside) if source.envelope else []
+        if not beside:
+            return
+        if is_allowed(_ENVELOPE, self.allowed):
+            done.lost[_ENVELOPE] += 1
+        else:
+            self.add(source.path, LossError("the output", [f"{_ENVELOPE} ({', '.join(beside)} beside the rows)"]))
 
     def refuse(self) -> None:
-        if self.first:
-            lines = "".join(f"\n  {place}: {', '.join(loss.lost)}" for place, loss in self.first)
-            more = f"\n  and {self.rows - len(self.first)} more rows" if self.rows > len(self.first) else ""
-            many = "1 row" if self.rows == 1 else f"{self.rows} rows"
-            raise DataError(f"{many} would lose something in this dialect, so nothing was written:{lines}{more}")
+        if not self._rows:
+            return
+        named = self._rows.most_common()
+        shown = named[:_SHOWN_LOSSES]
+        lines = "".join(f"\n  {name}: {_many(rows)}, first at {self._first[name]}" for name, rows in shown)
+        more = f"\n  and {len(named) - len(shown)} more names" if len(named) > len(shown) else ""
+        flags = " ".join(f"--allow-loss {name}" for name, _ in shown)
+        raise DataError(
+            f"{_many(self._refused_rows)} would lose something, so nothing was written:{lines}{more}\n",
+            fix=f"{flags}, to go without; or --on-error reject, to leave such rows out",
+        )
 
 
-def _in_dialect(batch: DialectBatch, wanted: Dialect, losses: _Losses) -> DialectBatch | RowBlock:
-    if wanted.name == batch.dialect.name and type(wanted) is type(batch.dialect):
-        return batch
-    return RowBlock(list(_encoded(batch, wanted, losses)), batch.block.lines)
+def _many(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows} rows"
 
 
-def _encoded(batch: DialectBatch, wanted: Dialect, losses: _Losses) -> Iterator[dict[str, object]]:
-    for record, origin in zip(batch.records, batch.origins, strict=True):
+def _is_same(one: Dialect, other: Dialect) -> bool:
+    return one.name == other.name and type(one) is type(other)
+
+
+def _in_dialect(
+    batch: DialectBatch, wanted: Dialect, losses: _Losses, done: Converted, reject: Callable[[Reject], None] | None
+) -> DialectBatch:
+    rows: list[dict[str, object]] = []
+    lines: list[int] = []
+    for index, (record, origin) in enumerate(zip(batch.records, batch.origins, strict=True)):
         try:
-            yield wanted.encode(dict(record))
+            row, lost = encode_allowing(wanted, record, losses.allowed)
         except LossError as loss:
-            losses.add(str(origin), loss)
-            yield {}
+            if reject is None:
+                losses.add(str(origin), loss)
+            else:
+                reject(Reject(origin.file, origin.line, None, loss.what, dump_json(batch.rows[index]).decode()))
+            continue
+        done.lost.update(set(lost))
+        rows.append(row)
+        lines.append(origin.line)
+    return DialectBatch(RowBlock(rows, lines), wanted, batch.file)

@@ -15,7 +15,7 @@ from tilth.errors import DataError
 from tilth.formats.block import Block, Row, RowBlock
 from tilth.formats.cells import ABSENT, from_cell, to_cell
 from tilth.formats.columns import Column, Columns, reordered
-from tilth.formats.container import BLOCK_BYTES, BLOCK_ROWS, Format, ReadSettings, Writer
+from tilth.formats.container import BLOCK_BYTES, BLOCK_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 from tilth.formats.csv_lines import CsvLines
 from tilth.formats.spool import RowSpool
 from tilth.schemas import dump_json
@@ -63,7 +63,7 @@ class Csv(Format):
         if rows:
             yield RowBlock(rows, places)
 
-    def writer(self, sink: BinaryIO) -> Writer:
+    def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer that lays rows by until it knows their columns."""
         return CsvWriter(sink, self.delimiter)
 

@@ -6,12 +6,13 @@ from typing import Literal
 
 from tilth.errors import UsageError
 from tilth.formats.batch import DialectBatch
-from tilth.formats.container import Format
+from tilth.formats.container import Format, ReadSettings
 from tilth.formats.rejects import Rejects
 from tilth.formats.sources import KeptSource, LimitedSource, RowSource, SpoolSource
 from tilth.formats.spool import RowSpool, in_blocks
 from tilth.schemas import Detection, Dialect, Fields, LossError
 from tilth.schemas import dialect as dialect_named
+from tilth.schemas.envelope import Envelope
 
 OnError = Literal["stop", "reject"]
 
@@ -34,12 +35,18 @@ class Dataset:
         detection: Detection | None = None,
         on_error: OnError = "stop",
         parts: "Mapping[str, Dataset] | None" = None,
+        envelope: Envelope | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         self.source, self.on_error, self._count = source, on_error, -1
         self.path, self.format = path, format
         self.dialect, self.detection = dialect, detection
         self.parts = dict(parts or {})
         """The splits by name, when the set came split."""
+        self.envelope = envelope
+        """What stands around the rows in a JSON document; of several files, in the first."""
+        self.notes = tuple(notes)
+        """What was detected rather than told, in words for people."""
         self.traced = False
         """Whether rows name the place that `meta.source` says they came from, and not the one where they lie now."""
         self.rejects = Rejects()
@@ -53,6 +60,9 @@ class Dataset:
         dialect: str | None = None,
         record_type: str | None = None,
         encoding: str = "utf-8",
+        delimiter: str | None = None,
+        table: str | None = None,
+        mapping: Mapping[str, str] | None = None,
         on_error: OnError = "stop",
         limit: int | None = None,
     ) -> "Dataset":
@@ -60,10 +70,16 @@ class Dataset:
 
         The format is told by the suffix and the dialect by the first rows, unless they are named. With `on_error`
         "reject" a row that cannot be read goes to `rejects`; otherwise it raises `DataError` with its place.
-        """
-        from tilth.formats.finding import open_dataset
 
-        return open_dataset(str(path), format, dialect, record_type, encoding, on_error, limit)
+        `delimiter` stands between the cells of a CSV file, `table` is the sheet or table in a file of several, and
+        `mapping` says which column holds which field of the record where a file has names of its own.
+        """
+        from tilth.formats.finding import How, open_dataset
+        from tilth.formats.opening import format_named
+
+        settings = ReadSettings(str(path), encoding, delimiter=delimiter, table=table)
+        container = format_named(format) if format else None
+        return open_dataset(str(path), How(container, dialect, record_type, settings, on_error, limit, mapping))
 
     @staticmethod
     def of(records: Iterable[Fields], name: str = "records") -> "Dataset":
@@ -127,6 +143,7 @@ class Dataset:
             format=self.format,
             detection=self.detection,
             on_error=self.on_error,
+            envelope=self.envelope,
         )
         view.traced = self.traced
         return view

@@ -4,34 +4,27 @@ import glob
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from tilth.errors import DataError, TilthError, UsageError
-from tilth.formats.container import Format, Reject
+from tilth.formats.container import Format, ReadSettings, Reject
 from tilth.formats.dataset import Dataset, OnError
 from tilth.formats.magic import SNIFFED_BYTES, container_of
 from tilth.formats.opening import format_named, format_of, has_format, no_rows
-from tilth.formats.sources import FileSource, JoinedSource, LimitedSource, RowSource
+from tilth.formats.sources import FileSource, JoinedSource, LimitedSource, RowSource, UnfoldedSource
 from tilth.schemas import Detection, detect
+from tilth.schemas.envelope import Envelope
 
 PARTS = ("train", "validation", "test")
 _LOOKED_AT = 100
 _SHOWN_FILES = 8
 
 
-def open_dataset(
-    path: str,
-    format: str | None,
-    dialect: str | None,
-    record_type: str | None,
-    encoding: str,
-    on_error: OnError,
-    limit: int | None,
-) -> Dataset:
+def open_dataset(path: str, how: "How") -> Dataset:
     """What `Dataset.open` gives; see there."""
-    how = _How(format, dialect, record_type, encoding, on_error, limit)
     if path == "-":
         return how.open_stdin()
     if Path(path).is_dir():
@@ -41,21 +34,17 @@ def open_dataset(
     return how.open_file(path)
 
 
-class _How:
+@dataclass(frozen=True)
+class How:
     """How everything under one path is opened."""
 
-    def __init__(
-        self,
-        format: str | None,
-        dialect: str | None,
-        record_type: str | None,
-        encoding: str,
-        on_error: OnError,
-        limit: int | None,
-    ) -> None:
-        self.format = format_named(format) if format else None
-        self.dialect, self.record_type = dialect, record_type
-        self.encoding, self.on_error, self.limit = encoding, on_error, limit
+    format: Format | None
+    dialect: str | None
+    record_type: str | None
+    settings: ReadSettings
+    on_error: OnError
+    limit: int | None
+    mapping: Mapping[str, str] | None
 
     def open_stdin(self) -> Dataset:
         """What is piped in, laid by in a file once so that it can be gone through again."""
@@ -66,7 +55,7 @@ class _How:
         file.write(start)
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
         file.flush()
-        return self._of_source(FileSource(file.name, "<stdin>", format, self.encoding, file), "-", format)
+        return self._of_file(file.name, "<stdin>", format, "-", file)
 
     def open_folder(self, folder: Path) -> Dataset:
         """A folder with a file for each split."""
@@ -91,7 +80,7 @@ class _How:
     def open_file(self, path: str) -> Dataset:
         """One file."""
         format = self.format or format_of(path)
-        return self._of_source(FileSource(path, path, format, self.encoding), path, format)
+        return self._of_file(path, path, format, path)
 
     def _joined(self, sets: list[Dataset], path: str, parts: dict[str, Dataset]) -> Dataset:
         first = sets[0]
@@ -111,37 +100,56 @@ class _How:
             detection=first.detection,
             on_error=self.on_error,
             parts=parts,
+            envelope=first.envelope,
+            notes=tuple(dict.fromkeys(f"{each.path}: {note}" for each in sets for note in each.notes)),
         )
 
-    def _of_source(self, source: FileSource, path: str, format: Format) -> Dataset:
-        detection = self._detected(source)
+    def _of_file(self, file: str, name: str, format: Format, path: str, held: object = None) -> Dataset:
+        notes: dict[str, None] = {}
+        settings = replace(self.settings, name=name, note=lambda note: notes.update({note: None}))
+        source = FileSource(file, settings, format, held)
+        envelope = source.envelope()
+        detection = self._detected(source, envelope)
+        rows: RowSource = source
+        if detection.dialect.unfolds:
+            rows = UnfoldedSource(source, detection.dialect, envelope)
         return Dataset(
-            self._limited(source),
+            self._limited(rows),
             detection.dialect,
             path=path,
             format=format,
             detection=detection,
             on_error=self.on_error,
+            envelope=envelope,
+            notes=tuple(notes),
         )
 
     def _limited(self, source: RowSource) -> RowSource:
         return source if self.limit is None else LimitedSource(source, self.limit)
 
-    def _detected(self, source: FileSource) -> Detection:
+    def _detected(self, source: FileSource, envelope: Envelope | None) -> Detection:
         refused: list[Reject] = []
         on_reject = refused.append if self.on_error == "reject" else None
         blocks = source.blocks(on_reject)
         rows = list(islice((row for _, block in blocks for row in block.rows), _LOOKED_AT))
         if not rows and refused:
-            raise DataError(f"no row can be read; line {refused[0].line}: {refused[0].reason}", where=source.name)
+            raise DataError(
+                f"no row can be read; line {refused[0].line}: {refused[0].reason}", where=source.settings.name
+            )
         if not rows:
-            raise no_rows(source.name)
+            raise no_rows(source.settings.name)
         try:
-            return detect(rows, dialect=self.dialect, record_type=self.record_type)
+            return detect(
+                rows,
+                dialect=self.dialect,
+                record_type=self.record_type,
+                mapping=self.mapping,
+                envelope=envelope,
+            )
         except TilthError as failure:
             if failure.where:
                 raise
-            raise type(failure)(failure.what, where=source.name, fix=failure.fix) from failure
+            raise type(failure)(failure.what, where=source.settings.name, fix=failure.fix) from failure
 
 
 def _part_files(folder: Path, part: str, format: Format | None) -> list[Path]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from tilth.formats.block import Block, LineBlock, Row
-from tilth.formats.container import BLOCK_ROWS, Format, ReadSettings, Writer
+from tilth.formats.container import BLOCK_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 from tilth.formats.lines import LineGroup, LongLine, read_lines
 from tilth.formats.strict_json import StrictJsonError, parse_block
 from tilth.schemas import dump_json
@@ -28,7 +28,7 @@ class Jsonl(Format):
                 if block:
                     yield block
 
-    def writer(self, sink: BinaryIO) -> Writer:
+    def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer that copies the bytes of lines and writes other rows compactly."""
         return JsonlWriter(sink)
 

@@ -11,9 +11,10 @@ from tilth.formats.atomic import refuse_same_file, replacing
 from tilth.formats.batch import DialectBatch
 from tilth.formats.block import Block, Row, RowBlock
 from tilth.formats.compression import compressed, compression_of
-from tilth.formats.container import Format
+from tilth.formats.container import PLAIN_WRITING, Format, WriteSettings
 from tilth.formats.opening import format_named, format_of
 from tilth.formats.spool import in_blocks
+from tilth.schemas.dialects import Folding
 
 _BUFFER_BYTES = 1 << 20
 
@@ -21,14 +22,16 @@ _BUFFER_BYTES = 1 << 20
 class Output:
     """A file that is being written. Leave it as a context manager: completed, or by an exception and never there."""
 
-    def __init__(self, path: str, format: Format, *, overwrite: bool) -> None:
+    def __init__(self, path: str, format: Format, *, overwrite: bool, settings: WriteSettings = PLAIN_WRITING) -> None:
         self.path, self.format = path, format
         self.rows = 0
-        """Rows written so far."""
+        """Rows written so far, before they are folded."""
+        self._folded = 0
+        self._folding: Folding | None = None
         self._stack = ExitStack()
         try:
             sink = self._stack.enter_context(compressed(self._sink(overwrite), compression_of(path)))
-            self._writer = format.writer(sink)
+            self._writer = format.writer(sink, settings)
         except BaseException:
             self._stack.close()
             raise
@@ -36,8 +39,18 @@ class Output:
     def write(self, rows: DialectBatch | Block) -> None:
         """Append the rows of a batch or of a block, as raw as they are."""
         block = rows.block if isinstance(rows, DialectBatch) else rows
-        self._writer.write(block)
         self.rows += len(block)
+        if isinstance(rows, DialectBatch) and rows.dialect.unfolds and self._folding is None:
+            self._folding = rows.dialect.folding()
+        if self._folding is None:
+            self._writer.write(block)
+        else:
+            self._write_folded(row for each in block.rows for row in self._folding.add(each))
+
+    def _write_folded(self, rows: Iterable[Row]) -> None:
+        if self._folding is not None and (folded := list(rows)):
+            self._writer.write(RowBlock(folded, range(self._folded + 1, self._folded + len(folded) + 1)))
+            self._folded += len(folded)
 
     def close(self) -> None:
         """Complete the file and put it in its place."""
@@ -55,6 +68,8 @@ class Output:
     ) -> None:
         if failure is None:
             try:
+                if self._folding is not None:
+                    self._write_folded(self._folding.close())
                 self._writer.close()
             except BaseException as late:
                 self._stack.__exit__(type(late), late, late.__traceback__)
@@ -74,7 +89,12 @@ class _Aborted(Exception):  # noqa: N818 it tells of no error
 
 
 def open_output(
-    path: Path | str, *, format: str | None = None, overwrite: bool = False, inputs: Sequence[Path | str] = ()
+    path: Path | str,
+    *,
+    format: str | None = None,
+    overwrite: bool = False,
+    inputs: Sequence[Path | str] = (),
+    settings: WriteSettings = PLAIN_WRITING,
 ) -> Output:
     """An output at `path`, or on standard output for `-` (JSON Lines unless a format is named).
 
@@ -84,7 +104,7 @@ def open_output(
     found = format_named(format) if format else format_named("jsonl") if name == "-" else format_of(name, flag="--to")
     if name != "-":
         refuse_same_file(name, inputs)
-    return Output(name, found, overwrite=overwrite)
+    return Output(name, found, overwrite=overwrite, settings=settings)
 
 
 def write_rows(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from tilth.formats.block import Block
-from tilth.formats.container import Format, ReadSettings, Writer
+from tilth.formats.container import PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 
 
 class Parquet(Format):
@@ -30,7 +30,7 @@ class Parquet(Format):
 
         return read_blocks(source, settings)
 
-    def writer(self, sink: BinaryIO) -> Writer:
+    def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer that lays rows by until it knows their columns; columns that were read are handed on as they are."""
         from tilth.formats._columnar_writing import ColumnarWriter
         from tilth.formats._parquet_writing import write_parquet

@@ -2,16 +2,20 @@
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from operator import eq
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import eq, itemgetter
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from tilth.errors import DataError, TilthError
-from tilth.formats.block import Block
+from tilth.formats.block import Block, RowBlock
 from tilth.formats.container import Format, ReadSettings, Reject
 from tilth.formats.opening import opened
-from tilth.formats.spool import RowSpool
+from tilth.formats.spool import RowSpool, in_blocks
+from tilth.schemas import Dialect
+from tilth.schemas.envelope import Envelope
 
 OnReject = Callable[[Reject], None]
 
@@ -33,10 +37,9 @@ class FileSource:
     """One file. What it held at the first pass it must hold at every later one."""
 
     path: str
-    name: str
-    """What messages call it."""
+    settings: ReadSettings
+    """How it is read; `settings.name` is what messages call it."""
     format: Format
-    encoding: str
     held: object = None
     """What must live as long as the file does: the handle of a temporary one."""
     _state: tuple[int, int, int] | None = field(default=None, init=False)
@@ -47,19 +50,46 @@ class FileSource:
 
     def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
         """The blocks of the file."""
-        settings = ReadSettings(self.name, self.encoding, reject)
-        with opened(self.path, self.format, self.encoding, self.name) as stream:
+        with self._opened() as stream:
             self._check_unchanged()
-            for block in self.format.read(stream, settings):
-                yield self.name, block
+            for block in self.format.read(stream, replace(self.settings, reject=reject)):
+                yield self.settings.name, block
             self._check_unchanged()
+
+    def envelope(self) -> Envelope | None:
+        """What stands around the rows in the file."""
+        with self._opened() as stream:
+            return self.format.envelope(stream, self.settings)
+
+    def _opened(self) -> AbstractContextManager[BinaryIO]:
+        return opened(self.path, self.format, self.settings.encoding, self.settings.name)
 
     def _check_unchanged(self) -> None:
         found = Path(self.path).stat()
         state = (found.st_ino, found.st_size, found.st_mtime_ns)
         if self._state not in (None, state):
-            raise DataError("the file was changed since it was opened", where=self.name)
+            raise DataError("the file was changed since it was opened", where=self.settings.name)
         self._state = state
+
+
+@dataclass(frozen=True)
+class UnfoldedSource:
+    """A source whose rows hold several records each, or parts of one: seen as rows of one record each."""
+
+    source: RowSource
+    dialect: Dialect
+    envelope: Envelope | None
+
+    def files(self) -> Sequence[str]:
+        """The files of the source."""
+        return self.source.files()
+
+    def blocks(self, reject: OnReject | None) -> Iterator[tuple[str, Block]]:
+        """The unfolded rows, each with the line of the row it comes from."""
+        for file, blocks in groupby(self.source.blocks(reject), key=itemgetter(0)):
+            numbered = ((line, row) for _, block in blocks for line, row in zip(block.lines, block.rows, strict=True))
+            for group in in_blocks(self.dialect.unfold(numbered, self.envelope)):
+                yield file, RowBlock([row for _, row in group], [line for line, _ in group])
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from tilth.formats.block import Block
-from tilth.formats.container import Format, ReadSettings, Writer
+from tilth.formats.container import PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 from tilth.formats.yaml_text import row_text
 
 
@@ -24,7 +24,7 @@ class Yaml(Format):
 
         return read_blocks(source, settings)
 
-    def writer(self, sink: BinaryIO) -> Writer:
+    def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer of one list, an item a row."""
         return YamlWriter(sink)
 

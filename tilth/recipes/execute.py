@@ -1,6 +1,6 @@
 """One operation over one data set into files: kept rows to one writer, set-aside rows to another, in one pass."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,11 +8,12 @@ from typing import Any
 
 from tilth.errors import UsageError
 from tilth.formats import Dataset, DialectBatch, Output, RowBlock, open_output
+from tilth.formats.container import PLAIN_WRITING, WriteSettings
 from tilth.formats.finding import PARTS
 from tilth.operation import Fields, Operation, Options, Origin, Routed, SetAside
 from tilth.recipes.tally import Tally
 from tilth.schemas import LossError, content_id
-from tilth.schemas.dialects import Dialect
+from tilth.schemas.dialects import Dialect, encode_allowing
 
 EVIDENCE = ("set-aside", "changes", "rejects")
 """What can stand beside an output, each in a file of that name."""
@@ -33,6 +34,9 @@ class Target:
     """Shape to write; each row's own when None."""
     overwrite: bool = False
     inputs: tuple[Path, ...] = ()
+    allow_loss: tuple[str, ...] = ()
+    """What may be lost in that shape, by name."""
+    spreadsheet_safe: bool = False
     carry_input: bool = False
     """A `make` operation hands its input on before what it made."""
 
@@ -126,7 +130,8 @@ class _Sinks:
         wanted = self._target.dialect
         if wanted is None or wanted.name == batch.dialect.name:
             return batch
-        rows = [_encoded(wanted, *row) for row in zip(batch.records, batch.origins, strict=True)]
+        allowed = self._target.allow_loss
+        rows = [_encoded(wanted, *row, allowed) for row in zip(batch.records, batch.origins, strict=True)]
         return DialectBatch(RowBlock(rows, batch.block.lines), wanted, batch.file)
 
     def _table(self) -> Output:
@@ -150,7 +155,14 @@ class _Sinks:
 
     def _opened(self, key: str, path: Path | str, format_name: str | None) -> Output:
         if key not in self._open:
-            output = open_output(path, format=format_name, overwrite=self._target.overwrite, inputs=self._target.inputs)
+            target = self._target
+            envelope = self._data.envelope if target.dialect is None else target.dialect.envelope
+            settings = PLAIN_WRITING
+            if key not in EVIDENCE:
+                settings = WriteSettings(envelope, target.spreadsheet_safe)
+            output = open_output(
+                path, format=format_name, overwrite=target.overwrite, inputs=target.inputs, settings=settings
+            )
             self._open[key] = self._outputs.enter_context(output)
         return self._open[key]
 
@@ -199,9 +211,9 @@ def write_rejects(data: Dataset, path: Path, *, overwrite: bool = False) -> None
         path.unlink(missing_ok=True)
 
 
-def _encoded(wanted: Dialect, record: Fields, origin: Origin) -> dict[str, Any]:
+def _encoded(wanted: Dialect, record: Fields, origin: Origin, allowed: Collection[str]) -> dict[str, Any]:
     try:
-        return wanted.encode(record)
+        return encode_allowing(wanted, record, allowed)[0]
     except LossError as loss:
         raise LossError(wanted.name, loss.lost, where=str(origin)) from loss
 

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from tilth.errors import DataError, UsageError
 from tilth.schemas.dialects.base import Dialect, Row
+from tilth.schemas.dialects.mapped import Mapped
 from tilth.schemas.dialects.registry import dialect as dialect_named
 from tilth.schemas.dialects.registry import dialects
 from tilth.schemas.dialects.tilth import BareTilth, Tilth, fitting_types
+from tilth.schemas.envelope import Envelope
 from tilth.schemas.registry import record_type as record_type_named
 from tilth.schemas.safe_text import safe_text
 
@@ -37,16 +39,37 @@ class NoDialectError(UsageError):
     """Rows that are in no known dialect."""
 
 
-def detect(rows: Iterable[Row], *, dialect: str | None = None, record_type: str | None = None) -> Detection:
+def detect(
+    rows: Iterable[Row],
+    *,
+    dialect: str | None = None,
+    record_type: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    envelope: Envelope | None = None,
+) -> Detection:
     """The dialect of a file, from its first rows (at most 100).
 
     A dialect fits when at least half of the rows show it, so that a few broken rows change nothing. Rows that name
     a record type of Tilth are Tilth's own; after that, named dialects come before bare fields of a record type.
-    `dialect` and `record_type` are what the user named: they are obeyed, and checked only against each other.
+    `dialect` and `record_type` are what the user named: they are obeyed, and checked only against each other. So is
+    `mapping`, the column for each field of a file with names of its own. `envelope` is what stands around the rows.
 
     Raises `UsageError` when two dialects fit and when none does, and `DataError` for shapes that are known traps.
     """
     sample = list(islice(rows, ROWS_LOOKED_AT))
+    found = _found(sample, dialect, record_type, mapping)
+    if not found.dialect.unfolds:
+        return found
+    unfolded = found.dialect.unfold(enumerate(sample, 1), envelope)
+    return replace(found, record_types=_types(found.dialect, [row for _, row in islice(unfolded, ROWS_LOOKED_AT)]))
+
+
+def _found(
+    sample: list[Row], dialect: str | None, record_type: str | None, mapping: Mapping[str, str] | None
+) -> Detection:
+    if mapping is not None:
+        chosen = Mapped.of(mapping, record_type, sample)
+        return _described(chosen, sample, ("named by --map",), ())
     named_type = None if record_type is None else record_type_named(record_type).name()
     if dialect is not None:
         return _named(dialect, named_type, sample)
@@ -76,7 +99,7 @@ def _own(sample: list[Row], record_type: str | None, why: str) -> Detection:
 def _among_others(sample: list[Row], record_type: str | None) -> Detection:
     able = _able(record_type)
     votes = {each: _votes(each, sample) for each in able}
-    fitting = [each for each in able if _is_most(votes[each], sample)]
+    fitting = _most_telling([each for each in able if _is_most(votes[each], sample)])
     if len(fitting) > 1:
         raise _two_fit([each.name for each in fitting])
     if not fitting:
@@ -105,8 +128,12 @@ def _bare(sample: list[Row], record_type: str | None) -> Detection:
 
 
 def _described(chosen: Dialect, sample: list[Row], why: tuple[str, ...], rivals: tuple[str, ...]) -> Detection:
+    return Detection(chosen, () if chosen.unfolds else _types(chosen, sample), why, rivals)
+
+
+def _types(chosen: Dialect, sample: list[Row]) -> tuple[str, ...]:
     types = Counter(str(chosen.decode(row).get("type", "")) for row in sample)
-    return Detection(chosen, tuple(name for name, _ in types.most_common() if name), why, rivals)
+    return tuple(name for name, _ in types.most_common() if name)
 
 
 def _votes(candidate: Dialect, sample: list[Row]) -> int:
@@ -115,6 +142,11 @@ def _votes(candidate: Dialect, sample: list[Row]) -> int:
 
 def _is_most(count: int, sample: list[Row]) -> bool:
     return 0 < len(sample) <= count * 2
+
+
+def _most_telling(fitting: list[Dialect]) -> list[Dialect]:
+    """Those that fit, without any that needs only a part of what another one needs."""
+    return [each for each in fitting if not any(set(each.needs) < set(other.needs) for other in fitting)]
 
 
 def _able(record_type: str | None) -> list[Dialect]:

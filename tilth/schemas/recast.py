@@ -29,7 +29,7 @@ def recast(fields: Fields, record_type: str) -> Fields:
         return _as_chat(fields)
     if pair == ("chat", "instruction"):
         return _as_instruction(fields)
-    raise RecastError([f"a record of the type {fields.get('type')}"])
+    raise RecastError([f"type (a record of the type {fields.get('type')})"])
 
 
 def fold_input(fields: Fields) -> Fields:
@@ -39,7 +39,7 @@ def fold_input(fields: Fields) -> Fields:
     if not given:
         return rest
     if not (isinstance(task, str) and isinstance(given, str)):
-        raise RecastError(["an input that is no text"])
+        raise RecastError(["input (no text)"])
     return with_note({**rest, "instruction": f"{task}\n{given}"}, _NOTE, {_INPUT_AT: len(task) + 1})
 
 
@@ -76,7 +76,7 @@ def _as_instruction(fields: Fields) -> Fields:
     plain = all(isinstance(message, dict) and _is_plain(message) for message in said)
     roles = [message["role"] for message in said] if plain else []
     if roles not in (["user", "assistant"], ["system", "user", "assistant"]):
-        lost.append("messages other than one exchange of plain text")
+        lost.append("messages (other than one exchange of plain text)")
     if lost:
         raise RecastError(lost)
     texts = {message["role"]: message["content"] for message in said}

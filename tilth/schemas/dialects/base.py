@@ -1,23 +1,31 @@
 """What a dialect is: the shape in which some tool writes a record, read into Tilth's own and written back."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
-from typing import Any, ClassVar
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Protocol
 
-from tilth.errors import DataError
+from tilth.schemas.dialects.loss import LossError, without
+from tilth.schemas.envelope import Envelope
 from tilth.schemas.recast import RecastError, recast
 from tilth.schemas.record import Fields
 
 Row = Mapping[str, Any]
 """A row as its container gives it: names and JSON values, in order."""
 
+Numbered = tuple[int, Row]
+"""A row with its line (or row) number in the file, from 1."""
 
-class LossError(DataError):
-    """A record that a dialect cannot hold without losing something; `lost` names what."""
 
-    def __init__(self, dialect: str, lost: list[str], *, where: str = "") -> None:
-        self.lost = lost
-        super().__init__(f"{dialect} cannot hold {', '.join(lost)}", where=where)
+class Folding(Protocol):
+    """Puts rows of one record each together as the container holds them: several in one, or one in several."""
+
+    def add(self, row: Row) -> Iterable[Row]:
+        """Take the next row; gives the container's rows that are complete now."""
+        ...
+
+    def close(self) -> Iterable[Row]:
+        """Give what is outstanding when all rows have come."""
+        ...
 
 
 class Dialect(ABC):
@@ -39,6 +47,11 @@ class Dialect(ABC):
 
     way_out: ClassVar[str] = ""
     """What to try when there is an objection to the rows."""
+
+    unfolds: ClassVar[bool] = False
+    """Whether the container's rows are other than one per record; then `unfold` and `folding` say how."""
+    envelope: ClassVar[Envelope | None] = None
+    """What this shape has around its rows in a JSON document."""
 
     def holds(self, record_type: str) -> bool:
         """Whether records of that type can be written in this dialect."""
@@ -62,6 +75,24 @@ class Dialect(ABC):
 
         A record of another type is recast when a type that the dialect holds says the same (see `recast`).
         """
+
+    def unfold(self, rows: Iterable[Numbered], envelope: Envelope | None) -> Iterator[Numbered]:
+        """The container's rows as rows of one record each, each with the number of the row it begins in.
+
+        Called anew for every file, and lazily: a file may be longer than memory.
+        """
+        yield from rows
+
+    def folding(self) -> Folding | None:
+        """What undoes `unfold` when rows are written; None where they are written as they are."""
+        return None
+
+    def forgo(self, fields: Fields, name: str) -> Fields | None:
+        """The record without what a loss of that name means, or None when it cannot go without.
+
+        Here the name is a path in the record, and what lies there is dropped.
+        """
+        return without(fields, name)
 
 
 def sort_fields(row: Row, record_type: str, known: Collection[str]) -> Fields:

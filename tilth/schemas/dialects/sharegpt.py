@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import (
     Dialect,
-    LossError,
     Row,
     flat_row,
     held,
@@ -12,6 +11,7 @@ from tilth.schemas.dialects.base import (
     refuse_leftovers,
     sort_fields,
 )
+from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.sharegpt_turn import decode_turn, encode_turn
 from tilth.schemas.note import with_note, without_note
 from tilth.schemas.record import Fields

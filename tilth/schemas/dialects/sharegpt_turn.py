@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tilth.schemas.dialects.base import LossError
+from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.exact_json import load_json
 
 _ROLES = {

@@ -4,13 +4,13 @@ from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import (
     Dialect,
-    LossError,
     Row,
     flat_row,
     held,
     refuse_leftovers,
     sort_fields,
 )
+from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.note import with_note, without_note
 from tilth.schemas.record import Fields
 
@@ -89,7 +89,7 @@ def _parallel(answers: list[Any]) -> dict[str, list[Any]]:
         if not isinstance(answer, dict):
             lost.append(f"answers[{index}] (no object)")
             continue
-        lost.extend(f"answers[{index}] without its {name}" for name in ("text", "start") if name not in answer)
+        lost.extend(f"answers[{index}] (without its {name})" for name in ("text", "start") if name not in answer)
         lost.extend(f"answers[{index}].{name}" for name in answer if name not in ("text", "start"))
     if lost:
         raise LossError(Squad.name, lost)

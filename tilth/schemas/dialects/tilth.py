@@ -3,7 +3,8 @@
 import re
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, LossError, Row, flat_row, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import Dialect, Row, flat_row, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.record import Fields, content_id
 from tilth.schemas.registry import is_record_type, record_type, record_types
 from tilth.schemas.safe_text import safe_text
@@ -104,7 +105,7 @@ class BareTilth(Dialect):
         known = self.type.field_names()
         if fields.get("type") != self.type.name():
             raise LossError(
-                self.name, [f"a record of the type {fields.get('type')} among bare rows of the type {self.type.name()}"]
+                self.name, [f"type (a {fields.get('type')} record among bare rows of {self.type.name()} records)"]
             )
         refuse_leftovers(self.name, fields, known)
         content = {name: value for name, value in fields.items() if name in known}

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import (
     Dialect,
-    LossError,
     Row,
     flat_row,
     held,
@@ -12,6 +11,7 @@ from tilth.schemas.dialects.base import (
     refuse_leftovers,
     sort_fields,
 )
+from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.note import with_note, without_note
 from tilth.schemas.recast import RecastError, fold_input, recast, unfold_input
 from tilth.schemas.record import Fields
@@ -65,7 +65,7 @@ class TrlPromptCompletion(Dialect):
             names = {"instruction": "prompt", "output": "completion"}
             content = {names[name]: value for name, value in fields.items() if name in names}
             if len(content) == 2 and all(isinstance(value, list) for value in content.values()):
-                raise LossError(self.name, ["an instruction that is no text"])  # lists would be read as messages
+                raise LossError(self.name, ["instruction (no text)"])  # lists would be read as messages
             return flat_row(self.name, content, fields, tuple(names.values()))
         refuse_leftovers(self.name, fields, ("messages", "tools"))
         return _encode_chat(self.name, fields)
@@ -101,7 +101,7 @@ def _encode_chat(name: str, fields: Fields) -> dict[str, Any]:
     note, fields = without_note(fields, _NOTE)
     messages, turns = fields.get("messages"), note.get(_TURNS)
     if not isinstance(messages, list):
-        raise LossError(name, ["messages that are no list"])
+        raise LossError(name, ["messages (no list)"])
     if not (type(turns) is int and 0 <= turns <= len(messages)):
         turns = _answer_turns(messages)
     split = len(messages) - turns
