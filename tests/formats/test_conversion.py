@@ -37,8 +37,8 @@ def test_another_dialect_holds_the_same_records(source: Path, tmp_path: Path) ->
 def test_what_would_be_lost_is_listed_and_nothing_is_written(source: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError) as failure:
         convert(Dataset.open(source), tmp_path / "out.jsonl", to_dialect="squad")
-    assert failure.value.what.startswith("2 rows would lose something in this dialect, so nothing was written:")
-    assert f"{source}:2: " in failure.value.what
+    assert failure.value.what.startswith("2 rows would lose something, so nothing was written:")
+    assert f"type: 2 rows, first at {source}:1: " in failure.value.what
     assert [entry.name for entry in tmp_path.iterdir()] == ["in.jsonl"]
 
 

@@ -127,7 +127,7 @@ def test_squad_answers_are_pairs():
 
 
 def test_squad_refuses_an_answer_without_a_place():
-    with pytest.raises(LossError, match=r"answers\[0\] without its start"):
+    with pytest.raises(LossError, match=r"answers\[0\] \(without its start\)"):
         dialect("squad").encode({"type": "qa", "question": "Who?", "answers": [{"text": "Ada"}]})
 
 
@@ -149,12 +149,12 @@ def test_an_instruction_goes_through_another_shape_and_comes_back(name: str) -> 
 
 def test_a_longer_conversation_is_no_instruction():
     longer = {"type": "chat", "messages": [*CHAT["messages"], {"role": "user", "content": "Bye"}]}
-    with pytest.raises(LossError, match="alpaca cannot hold messages other than one exchange of plain text"):
+    with pytest.raises(LossError, match=r"alpaca cannot hold messages \(other than one exchange of plain text\)"):
         dialect("alpaca").encode(longer)
 
 
 def test_a_record_of_a_foreign_type_is_refused_by_name():
-    with pytest.raises(LossError, match="openai cannot hold a record of the type ner"):
+    with pytest.raises(LossError, match=r"openai cannot hold type \(a record of the type ner\)"):
         dialect("openai").encode({"type": "ner", "text": "a", "entities": []})
 
 

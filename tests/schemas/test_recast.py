@@ -32,7 +32,7 @@ def test_an_instruction_is_a_chat_of_one_exchange_and_comes_back(record):
         ({"type": "instruction", "instruction": "a"}, "output (no text)"),
         ({"type": "instruction", "instruction": "a", "output": "b", "system": 1}, "system (no text)"),
         ({"type": "instruction", "instruction": "a", "output": "b", "score": 1}, "score"),
-        ({"type": "text", "text": "a"}, "a record of the type text"),
+        ({"type": "text", "text": "a"}, "type (a record of the type text)"),
     ],
 )
 def test_what_a_chat_cannot_say_is_named(record, lost):
@@ -54,5 +54,5 @@ def test_what_a_chat_cannot_say_is_named(record, lost):
     ],
 )
 def test_a_chat_that_says_more_than_one_exchange_of_text_is_no_instruction(messages):
-    with pytest.raises(RecastError, match="messages other than one exchange of plain text"):
+    with pytest.raises(RecastError, match=r"messages \(other than one exchange of plain text\)"):
         recast({"type": "chat", "messages": messages}, "instruction")
