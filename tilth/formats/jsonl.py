@@ -59,14 +59,15 @@ def _parsed(group: LineGroup, begin: int, settings: ReadSettings) -> LineBlock:
     if set(map(type, values)) - {dict}:
         for place, value in zip(places, values, strict=True):
             if not isinstance(value, dict):
-                reason = _reason(value)
+                reason = why_no_row(value)
                 settings.refuse(group.first_line + place, group.offset_of(place), reason, group.lines[place])
         good = [index for index, value in enumerate(values) if isinstance(value, dict)]
         raw, values, places = [raw[i] for i in good], [values[i] for i in good], [places[i] for i in good]
     return LineBlock(raw, cast(list[Row], values), [group.first_line + place for place in places])
 
 
-def _reason(value: object) -> str:
+def why_no_row(value: object) -> str:
+    """Why a JSON value, or what stands in the place of one that could not be read, is no row."""
     if isinstance(value, StrictJsonError):
         return str(value)
     kinds = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
