@@ -86,14 +86,9 @@ def test_a_field_name_cannot_send_an_escape_to_the_terminal():
     assert "\x1b" not in str(failure.value)
 
 
-def test_a_prompt_that_answers_repeat_is_a_trap_and_refused():
-    row = {"prompt": "Hi", "chosen": CHAT["messages"], "rejected": CHAT["messages"]}
-    with pytest.raises(DataError, match="prompt is text, and chosen is a list of messages that repeats it"):
-        detect([row])
-
 
 @pytest.mark.parametrize(
-    "row", [{**CHAT, "label": False}, {**SHAREGPT, "kto_tag": True}, {"prompt": "a", "completion": "b", "label": True}]
+    "row", [{**CHAT, "label": False}, {**SHAREGPT, "kto_tag": True}]
 )
 def test_answers_marked_as_bad_are_not_taken_for_answers_to_learn(row):
     with pytest.raises(DataError, match="call their answers good or bad") as failure:

@@ -34,6 +34,9 @@ class Preference(Record):
     ratings: dict[str, Any] | None = None
     """What judges said of each answer."""
 
+    tools: list[dict[str, Any]] | str | None = None
+    """JSON Schemas of the tools that the answers may call."""
+
     summary: ClassVar[str] = "one prompt, and two answers of which one is better"
 
     @classmethod

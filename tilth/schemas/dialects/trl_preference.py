@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from tilth.schemas.dialects.base import Row
 from tilth.schemas.dialects.plain import PlainDialect
+from tilth.schemas.dialects.preference_forms import repeats_prompt
 
 
 class TrlPreference(PlainDialect):
@@ -12,7 +13,8 @@ class TrlPreference(PlainDialect):
         {"prompt": "Name a prime.", "chosen": "7 is a prime.", "rejected": "9 is a prime."}
 
     Either all three are text, or all three are lists of messages in which `chosen` and `rejected` hold the answers
-    alone. A known trap is refused: text as the prompt beside lists that say the prompt again.
+    alone. A known trap is refused: text as the prompt beside lists of messages, unless these say the
+    prompt again, which is another dialect.
     """
 
     name: ClassVar[str] = "trl-preference"
@@ -22,20 +24,18 @@ class TrlPreference(PlainDialect):
     way_out: ClassVar[str] = "make prompt a list of messages and take its turns out of chosen and rejected"
     fields: ClassVar[tuple[str, ...]] = ("prompt", "chosen", "rejected", "system", "margin", "ratings")
 
+    def recognise(self, row: Row) -> str | None:
+        """All needed fields are there, and the answers do not repeat a prompt that is text."""
+        return None if repeats_prompt(row) else super().recognise(row)
+
     def objection(self, row: Row) -> str | None:
         """Prompt as text, answers as messages: a trainer would show the prompt twice, or not at all."""
-        if not isinstance(row.get("prompt"), str):
+        if not isinstance(row.get("prompt"), str) or repeats_prompt(row):
             return None
         lists = [name for name in ("chosen", "rejected") if isinstance(row.get(name), list)]
         if not lists:
             return None
-        again = "repeats it" if any(_opens_with_user(row[name]) for name in lists) else "answers it"
         return (
-            f"prompt is text, and {lists[0]} is a list of messages that {again}; trl-preference has all three as text, "
+            f"prompt is text, and {lists[0]} is a list of messages; trl-preference has all three as text, "
             "or all three as messages with the prompt's turns in prompt alone"
         )
-
-
-def _opens_with_user(messages: object) -> bool:
-    first = messages[0] if isinstance(messages, list) and messages else None
-    return isinstance(first, dict) and first.get("role") in ("user", "system")

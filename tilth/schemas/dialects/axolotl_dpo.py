@@ -1,0 +1,53 @@
+"""Axolotl's DPO dialect: a conversation, and two messages to go on with."""
+
+from typing import Any, ClassVar
+
+from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.dialects.preference_forms import in_messages
+from tilth.schemas.record import Fields
+
+_NAMES = {"messages": "prompt", "chosen": "chosen", "rejected": "rejected"}
+
+
+class AxolotlDpo(Dialect):
+    """Axolotl's `chat_template.default` for DPO: messages, and one message for each answer.
+
+    {"messages": [{"role": "user", "content": "Is 9 a prime?"}],
+     "chosen": {"role": "assistant", "content": "No."}, "rejected": {"role": "assistant", "content": "Yes."}}
+    """
+
+    name: ClassVar[str] = "axolotl-dpo"
+    summary: ClassVar[str] = "messages, and one message as chosen and as rejected (Axolotl chat_template.default)"
+    record_types: ClassVar[tuple[str, ...]] = ("preference",)
+    needs: ClassVar[tuple[str, ...]] = tuple(_NAMES)
+
+    def recognise(self, row: Row) -> str | None:
+        """Messages, and an object for each answer."""
+        is_pair = all(isinstance(row.get(name), dict) for name in ("chosen", "rejected"))
+        return "every row has messages, and one message as each answer" if is_pair and "messages" in row else None
+
+    def decode(self, row: Row) -> Fields:
+        """The answers as lists of one message."""
+        kept = sort_fields(row, "preference", (*_NAMES, "tools"))
+        fields = {_NAMES.get(name, name): value for name, value in kept.items()}
+        return {
+            name: [value] if name in ("chosen", "rejected") and isinstance(value, dict) else value
+            for name, value in fields.items()
+        }
+
+    def encode(self, fields: Fields) -> dict[str, Any]:
+        """The one message of each answer. Raises `LossError` for an answer of several."""
+        fields = in_messages(self.name, held(self, fields))
+        said = {name: value for name, value in fields.items() if value is not None}
+        refuse_leftovers(self.name, said, (*_NAMES.values(), "tools"))
+        lost = [
+            f"{name} (more than one message)"
+            for name in ("chosen", "rejected")
+            if len(fields[name]) != 1 or not isinstance(fields[name][0], dict)
+        ]
+        if lost:
+            raise LossError(self.name, lost)
+        content = {"messages": fields["prompt"], "chosen": fields["chosen"][0], "rejected": fields["rejected"][0]}
+        content.update((name, fields[name]) for name in ("tools",) if name in fields)
+        return flat_row(self.name, content, fields, (*_NAMES, "tools"))

@@ -1,0 +1,63 @@
+"""The OpenAI preference dialect: input, preferred_output and non_preferred_output."""
+
+from typing import Any, ClassVar
+
+from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.dialects.preference_forms import in_messages
+from tilth.schemas.note import with_note, without_note
+from tilth.schemas.record import Fields
+
+_INPUT, _OUTPUTS = "input", {"preferred_output": "chosen", "non_preferred_output": "rejected"}
+_NOTE = "openai"
+
+
+class OpenAIPreference(Dialect):
+    """OpenAI, Azure, Together: a conversation, and two ways to go on.
+
+        {"input": {"messages": [{"role": "user", "content": "Is 9 a prime?"}]},
+         "preferred_output": [{"role": "assistant", "content": "No."}],
+         "non_preferred_output": [{"role": "assistant", "content": "Yes."}]}
+
+    Whatever else stands in `input` (`parallel_tool_calls`) is noted in `meta`. Texts of a preference are written as
+    messages.
+    """
+
+    name: ClassVar[str] = "openai-preference"
+    summary: ClassVar[str] = "input, preferred_output and non_preferred_output (OpenAI, Azure, Together)"
+    record_types: ClassVar[tuple[str, ...]] = ("preference",)
+    needs: ClassVar[tuple[str, ...]] = (_INPUT, *_OUTPUTS)
+
+    def recognise(self, row: Row) -> str | None:
+        """The three parts are there."""
+        return "every row has input and both outputs" if all(name in row for name in self.needs) else None
+
+    def decode(self, row: Row) -> Fields:
+        """The messages of the input as the prompt, the outputs as the answers."""
+        given = row.get(_INPUT)
+        if not (isinstance(given, dict) and "messages" in given):
+            return sort_fields(row, "preference", ())
+        kept = sort_fields(row, "preference", self.needs)
+        fields: Fields = {"type": "preference", "prompt": given["messages"]}
+        fields.update((_OUTPUTS.get(name, name), value) for name, value in kept.items() if name not in ("type", _INPUT))
+        if "tools" in given:
+            fields["tools"] = given["tools"]
+        beside = {name: value for name, value in given.items() if name not in ("messages", "tools")}
+        return with_note(fields, _NOTE, beside) if beside or _NOTE in fields.get("meta", {}) else fields
+
+    def encode(self, fields: Fields) -> dict[str, Any]:
+        """The preference as messages. Raises `LossError` for margin and ratings, which have no place there."""
+        beside, fields = without_note(held(self, fields), _NOTE)
+        if "prompt" not in fields and all(name in (fields.get("extra") or {}) for name in self.needs):
+            return flat_row(self.name, {}, fields, ())  # an input of another shape, carried along
+        fields = in_messages(self.name, fields)
+        content = {"prompt", "chosen", "rejected", "tools"}
+        refuse_leftovers(self.name, {name: value for name, value in fields.items() if value is not None}, content)
+        given = {"messages": fields["prompt"]}
+        if fields.get("tools") is not None:
+            given["tools"] = fields["tools"]
+        if taken := [name for name in beside if name in given]:
+            raise LossError(self.name, [f"meta.{_NOTE}.{name} (the name has a meaning there)" for name in taken])
+        row = {_INPUT: {**given, **beside}}
+        row.update((name, fields[part]) for name, part in _OUTPUTS.items())
+        return flat_row(self.name, row, fields, self.needs)
