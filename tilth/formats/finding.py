@@ -16,10 +16,12 @@ from tilth.formats.magic import SNIFFED_BYTES, container_of
 from tilth.formats.opening import format_named, format_of, has_format, no_rows
 from tilth.formats.sources import FileSource, JoinedSource, LimitedSource, RowSource, UnfoldedSource
 from tilth.schemas import Detection, detect
+from tilth.schemas.dialects import Neighbours
 from tilth.schemas.envelope import Envelope
 
 PARTS = ("train", "validation", "test")
 _LOOKED_AT = 100
+_COMPANION_BYTES = 16 * 1024 * 1024  # a description of rows, and no rows: larger ones are not what they seem
 _SHOWN_FILES = 8
 
 
@@ -121,7 +123,7 @@ class How:
             detection=detection,
             on_error=self.on_error,
             envelope=envelope,
-            notes=tuple(notes),
+            notes=(*notes, *detection.notes),
         )
 
     def _limited(self, source: RowSource) -> RowSource:
@@ -145,11 +147,22 @@ class How:
                 record_type=self.record_type,
                 mapping=self.mapping,
                 envelope=envelope,
+                beside=None if source.held else _neighbours(Path(source.path)),
             )
         except TilthError as failure:
             if failure.where:
                 raise
             raise type(failure)(failure.what, where=source.settings.name, fix=failure.fix) from failure
+
+
+def _neighbours(file: Path) -> Neighbours:
+    def read(name: str) -> bytes | None:
+        beside = file.parent / name
+        if not (beside.is_file() and beside.stat().st_size <= _COMPANION_BYTES):
+            return None
+        return beside.read_bytes()
+
+    return Neighbours(file.name, read)
 
 
 def _part_files(folder: Path, part: str, format: Format | None) -> list[Path]:

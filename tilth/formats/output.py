@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from tilth.errors import DataError
 from tilth.formats.atomic import refuse_same_file, replacing
 from tilth.formats.batch import DialectBatch
 from tilth.formats.block import Block, Row, RowBlock
@@ -14,7 +16,7 @@ from tilth.formats.compression import compressed, compression_of
 from tilth.formats.container import PLAIN_WRITING, Format, WriteSettings
 from tilth.formats.opening import format_named, format_of
 from tilth.formats.spool import in_blocks
-from tilth.schemas.dialects import Folding
+from tilth.schemas.dialects import Companion, Dialect, Folding
 
 _BUFFER_BYTES = 1 << 20
 
@@ -28,6 +30,8 @@ class Output:
         """Rows written so far, before they are folded."""
         self._folded = 0
         self._folding: Folding | None = None
+        self._beside: _Beside | None = None
+        self._dialect: Dialect | None = None
         self._stack = ExitStack()
         try:
             sink = self._stack.enter_context(compressed(self._sink(overwrite), compression_of(path)))
@@ -40,12 +44,25 @@ class Output:
         """Append the rows of a batch or of a block, as raw as they are."""
         block = rows.block if isinstance(rows, DialectBatch) else rows
         self.rows += len(block)
-        if isinstance(rows, DialectBatch) and rows.dialect.unfolds and self._folding is None:
-            self._folding = rows.dialect.folding()
+        if isinstance(rows, DialectBatch) and self._dialect is None:
+            self._begin(rows.dialect)
+        if self._beside is not None:
+            for row in block.rows:
+                self._beside.companion.add(dict(row))
         if self._folding is None:
             self._writer.write(block)
         else:
             self._write_folded(row for each in block.rows for row in self._folding.add(each))
+
+    def _begin(self, dialect: Dialect) -> None:
+        """What a dialect has to say about its rows before the first of them is written."""
+        self._dialect = dialect
+        if dialect.unfolds:
+            self._folding = dialect.folding()
+        file = Path(self.path)
+        name, companion = dialect.companion_name(file.name), dialect.companion(file.name)
+        if self.path != "-" and name is not None and companion is not None:
+            self._beside = _Beside(file.with_name(name), companion)
 
     def _write_folded(self, rows: Iterable[Row]) -> None:
         if self._folding is not None and (folded := list(rows)):
@@ -71,10 +88,14 @@ class Output:
                 if self._folding is not None:
                     self._write_folded(self._folding.close())
                 self._writer.close()
+                beside = self._beside.content() if self._beside is not None else None
             except BaseException as late:
                 self._stack.__exit__(type(late), late, late.__traceback__)
                 raise
         self._stack.__exit__(kind, failure, trace)
+        if failure is None and self._beside is not None and beside is not None:
+            # After the rows: a description of rows that are not there would be worse than none.
+            self._beside.write(beside)
 
     def _sink(self, overwrite: bool) -> BinaryIO:
         if self.path == "-":
@@ -82,6 +103,25 @@ class Output:
             return sys.stdout.buffer
         temporary = self._stack.enter_context(replacing(self.path, overwrite=overwrite))
         return self._stack.enter_context(temporary.open("wb", buffering=_BUFFER_BYTES))
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """The file that a tool wants beside the rows."""
+
+    path: Path
+    companion: Companion
+
+    def content(self) -> bytes:
+        """What it will hold; raises `DataError` when that cannot be together with what it holds now."""
+        try:
+            return self.companion.content(self.path.read_bytes() if self.path.exists() else None)
+        except DataError as failure:
+            raise DataError(failure.what, where=failure.where or str(self.path), fix=failure.fix) from failure
+
+    def write(self, content: bytes) -> None:
+        with replacing(self.path) as temporary:
+            temporary.write_bytes(content)
 
 
 class _Aborted(Exception):  # noqa: N818 it tells of no error

@@ -7,6 +7,7 @@ from itertools import islice
 
 from tilth.errors import DataError, UsageError
 from tilth.schemas.dialects.base import Dialect, Row
+from tilth.schemas.dialects.companion import Neighbours
 from tilth.schemas.dialects.mapped import Mapped
 from tilth.schemas.dialects.registry import dialect as dialect_named
 from tilth.schemas.dialects.registry import dialects
@@ -33,6 +34,8 @@ class Detection:
     """The evidence, in words for people."""
     rivals: tuple[str, ...] = ()
     """Other dialects that some of the rows look like."""
+    notes: tuple[str, ...] = ()
+    """What was taken from elsewhere than the rows, and must be said aloud."""
 
 
 class NoDialectError(UsageError):
@@ -46,18 +49,20 @@ def detect(
     record_type: str | None = None,
     mapping: Mapping[str, str] | None = None,
     envelope: Envelope | None = None,
+    beside: Neighbours | None = None,
 ) -> Detection:
     """The dialect of a file, from its first rows (at most 100).
 
     A dialect fits when at least half of the rows show it, so that a few broken rows change nothing. Rows that name
     a record type of Tilth are Tilth's own; after that, named dialects come before bare fields of a record type.
     `dialect` and `record_type` are what the user named: they are obeyed, and checked only against each other. So is
-    `mapping`, the column for each field of a file with names of its own. `envelope` is what stands around the rows.
+    `mapping`, the column for each field of a file with names of its own. `envelope` is what stands around the rows,
+    `beside` what lies beside their file: a description of the rows there decides over their looks.
 
     Raises `UsageError` when two dialects fit and when none does, and `DataError` for shapes that are known traps.
     """
     sample = list(islice(rows, ROWS_LOOKED_AT))
-    found = _found(sample, dialect, record_type, mapping)
+    found = _found(sample, dialect, record_type, mapping, beside)
     if not found.dialect.unfolds:
         return found
     unfolded = found.dialect.unfold(enumerate(sample, 1), envelope)
@@ -65,12 +70,19 @@ def detect(
 
 
 def _found(
-    sample: list[Row], dialect: str | None, record_type: str | None, mapping: Mapping[str, str] | None
+    sample: list[Row],
+    dialect: str | None,
+    record_type: str | None,
+    mapping: Mapping[str, str] | None,
+    beside: Neighbours | None,
 ) -> Detection:
     if mapping is not None:
         chosen = Mapped.of(mapping, record_type, sample)
         return _described(chosen, sample, ("named by --map",), ())
     named_type = None if record_type is None else record_type_named(record_type).name()
+    described = _described_beside(sample, dialect, named_type, beside)
+    if described is not None:
+        return described
     if dialect is not None:
         return _named(dialect, named_type, sample)
     if not sample:
@@ -78,8 +90,26 @@ def _found(
     own = _votes(Tilth(), sample)
     if _is_most(own, sample):
         return _own(sample, named_type, _share(own, sample, "names its record type"))
-    _refuse_traps(sample, named_type)
+    _refuse_traps([Tilth()], sample)
     return _among_others(sample, named_type)
+
+
+def _described_beside(
+    sample: list[Row], dialect: str | None, record_type: str | None, beside: Neighbours | None
+) -> Detection | None:
+    """What a file beside the rows says of them, unless another dialect is named or they are nothing of the kind."""
+    if beside is None:
+        return None
+    for each in _able(record_type):
+        if dialect not in (None, each.name):
+            continue
+        name = each.companion_name(beside.file_name)
+        content = beside.read(name) if name else None
+        informed = each.informed(content, beside.file_name) if content is not None else None
+        if informed is not None and _is_most(_votes(informed, sample), sample):
+            why = f"{name} beside it says so"
+            return replace(_described(informed, sample, (why,), ()), notes=(f"read as {each.name}: {why}",))
+    return None
 
 
 def _named(name: str, record_type: str | None, sample: list[Row]) -> Detection:
@@ -97,16 +127,17 @@ def _own(sample: list[Row], record_type: str | None, why: str) -> Detection:
 
 
 def _among_others(sample: list[Row], record_type: str | None) -> Detection:
-    able = _able(record_type)
+    able = [each for each in _able(record_type) if each.is_detected]
     votes = {each: _votes(each, sample) for each in able}
-    fitting = _most_telling([each for each in able if _is_most(votes[each], sample)])
+    fitting = _most_telling([each for each in able if _is_most(votes[each], sample)], sample)
+    _refuse_traps(fitting or able, sample)
     if len(fitting) > 1:
         raise _two_fit([each.name for each in fitting])
     if not fitting:
         return _bare(sample, record_type)
     chosen = fitting[0]
     rivals = tuple(each.name for each in able if votes[each] and each is not chosen)
-    return _described(chosen, sample, (_share(votes[chosen], sample, f"has {_words(chosen.needs)}"),), rivals)
+    return _described(chosen, sample, (_share(votes[chosen], sample, f"has {_telling_words(chosen, sample)}"),), rivals)
 
 
 def _bare(sample: list[Row], record_type: str | None) -> Detection:
@@ -144,9 +175,21 @@ def _is_most(count: int, sample: list[Row]) -> bool:
     return 0 < len(sample) <= count * 2
 
 
-def _most_telling(fitting: list[Dialect]) -> list[Dialect]:
-    """Those that fit, without any that needs only a part of what another one needs."""
-    return [each for each in fitting if not any(set(each.needs) < set(other.needs) for other in fitting)]
+def _most_telling(fitting: list[Dialect], sample: list[Row]) -> list[Dialect]:
+    """Those that fit, without any that knows the rows only by a part of the names by which another one does."""
+    known = {each: _evidence(each, sample) for each in fitting}
+    return [each for each in fitting if not any(known[each] < other for other in known.values())]
+
+
+def _evidence(candidate: Dialect, sample: list[Row]) -> frozenset[str]:
+    """The names by which a dialect knows every row that it recognises."""
+    found = [candidate.evidence(row) for row in sample if candidate.recognise(row) is not None]
+    return frozenset.intersection(*found) if found else frozenset()
+
+
+def _telling_words(chosen: Dialect, sample: list[Row]) -> str:
+    known = _evidence(chosen, sample)
+    return _words([*(name for name in chosen.needs if name in known), *sorted(known - set(chosen.needs))])
 
 
 def _able(record_type: str | None) -> list[Dialect]:
@@ -155,8 +198,8 @@ def _able(record_type: str | None) -> list[Dialect]:
     return [each for each in others if record_type is None or each.holds(record_type)]
 
 
-def _refuse_traps(sample: list[Row], record_type: str | None) -> None:
-    for candidate in (Tilth(), *_able(record_type)):
+def _refuse_traps(candidates: Iterable[Dialect], sample: list[Row]) -> None:
+    for candidate in candidates:
         objections = [found for row in sample if (found := candidate.objection(row))]
         if _is_most(len(objections), sample):
             raise DataError(objections[0], fix=candidate.way_out)
@@ -171,7 +214,7 @@ def _none_fits(sample: list[Row], record_type: str | None) -> NoDialectError:
     seen = [name for name, _ in names.most_common(_NAMES_SHOWN)]
     message = f"no dialect fits rows with the fields {_words(seen)}" if seen else "the rows have no fields"
     wanted = f"{message}, as {record_type} records" if record_type else message
-    near = _nearest(names, _able(record_type), len(sample))
+    near = _nearest(names, [each for each in _able(record_type) if each.is_detected], len(sample))
     if near is None:
         return NoDialectError(wanted, fix="name the dialect with --dialect, or the record type with --as")
     missing = [name for name in near.needs if names[name] * 2 < len(sample)]

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol
 
+from tilth.schemas.dialects.companion import Companion
 from tilth.schemas.dialects.loss import LossError, without
 from tilth.schemas.envelope import Envelope
 from tilth.schemas.recast import RecastError, recast
@@ -44,6 +45,8 @@ class Dialect(ABC):
     """The record types that it can hold; empty when it can hold all of them."""
     needs: ClassVar[tuple[str, ...]] = ()
     """The fields without which a row is not in this dialect."""
+    is_detected: ClassVar[bool] = True
+    """Whether rows are taken for this dialect by their looks; not so where another tool's dialect looks the same."""
 
     way_out: ClassVar[str] = ""
     """What to try when there is an objection to the rows."""
@@ -61,8 +64,18 @@ class Dialect(ABC):
     def recognise(self, row: Row) -> str | None:
         """What about the row says that it is this dialect (words for people), or None when it is not."""
 
+    def evidence(self, row: Row) -> frozenset[str]:
+        """The names in a row it recognises that make it this dialect: of two that fit, the one with more wins.
+
+        A dialect of several shapes says here which of them the row has.
+        """
+        return frozenset(self.needs)
+
     def objection(self, row: Row) -> str | None:
-        """Why a row that looks like this dialect cannot be read as it, where there is a known trap."""
+        """Why a row that looks like this dialect cannot be read as it, where there is a known trap.
+
+        Heard when no other dialect knows more of the row than this one.
+        """
         return None
 
     @abstractmethod
@@ -85,6 +98,21 @@ class Dialect(ABC):
 
     def folding(self) -> Folding | None:
         """What undoes `unfold` when rows are written; None where they are written as they are."""
+        return None
+
+    def companion_name(self, file_name: str) -> str | None:
+        """Name of what has to lie beside a file of that name for its tool to read the rows, where anything has to."""
+        return None
+
+    def companion(self, file_name: str) -> Companion | None:
+        """What writes the file of `companion_name` while rows are written in this dialect."""
+        return None
+
+    def informed(self, companion: bytes, file_name: str) -> "Dialect | None":
+        """This dialect as the file beside the rows describes them; None when it says nothing of these. Never raises.
+
+        It decides over what the rows look like, as long as at least half of them can be what it says.
+        """
         return None
 
     def forgo(self, fields: Fields, name: str) -> Fields | None:
