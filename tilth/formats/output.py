@@ -36,8 +36,8 @@ class Output:
         try:
             sink = self._stack.enter_context(compressed(self._sink(overwrite), compression_of(path)))
             self._writer = format.writer(sink, settings)
-        except BaseException:
-            self._stack.close()
+        except BaseException as failure:
+            self._stack.__exit__(type(failure), failure, failure.__traceback__)  # closed, it would be in its place
             raise
 
     def write(self, rows: DialectBatch | Block) -> None:
