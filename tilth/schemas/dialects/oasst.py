@@ -53,7 +53,8 @@ class Oasst(Dialect):
         if not isinstance(path, list):
             return {"type": "chat", "extra": dict(row)}
         messages = [{"role": _ROLES.get(node["role"], node["role"]), "content": node["text"]} for node in path]
-        nodes = [{name: value for name, value in node.items() if name not in ("role", "text")} for node in path]
+        # A null keeps the place of what the message says itself.
+        nodes = [{name: None if name in ("role", "text") else node[name] for name in node} for node in path]
         return with_note({"type": "chat", "messages": messages}, _NOTE, {"tree": row["tree"], "nodes": nodes})
 
     def encode(self, fields: Fields) -> dict[str, Any]:

@@ -19,6 +19,10 @@ class OpenAI(PlainDialect):
     needs: ClassVar[tuple[str, ...]] = ("messages",)
     fields: ClassVar[tuple[str, ...]] = ("messages", "tools")
 
+    def recognise(self, row: Row) -> str | None:
+        """The messages are there, and not as one of the conversations that a row compares."""
+        return None if {"prompt", "chosen", "rejected"} <= row.keys() else super().recognise(row)
+
     def objection(self, row: Row) -> str | None:
         """The row compares answers or marks them as good or bad, as LLaMA-Factory, Axolotl and TRL write it."""
         return judged_answers(self.name, row) if self.recognise(row) else None
