@@ -21,6 +21,7 @@ from tilth.formats.transcoding import transcoded
 _CHUNK_BYTES = 1 << 20
 _BUILT_IN_SUFFIXES = {
     ".csv": "csv",
+    ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
@@ -47,8 +48,6 @@ def format_of(path: str, *, flag: str = "--from") -> Format:
     suffix = _suffix(path)
     says = f"its suffix {suffix} belongs to no format" if suffix else "it has no suffix"
     fix = f"{flag} {' | '.join(known_formats())}"
-    if suffix == ".json" and flag == "--from":
-        fix = "--from yaml for a list of objects (JSON is YAML too), --from jsonl for one object a line"
     raise UsageError(f"cannot tell the format: {says}", where=path, fix=fix)
 
 
