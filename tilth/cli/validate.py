@@ -11,6 +11,7 @@ from tilth.validators.validate import ValidateOptions
 NOT_VALID = 4
 """Exit code when records are wrong."""
 
+_UPLOADED = ("openai", "openai-preference")
 _NO_OPTIONS = ValidateOptions()
 
 
@@ -48,6 +49,11 @@ def validate(
         found += 1
         wrong += is_wrong(finding, options)
         print(*render([finding], report), sep="\n")
+    shape = data.dialect.name
+    if options.provider and shape not in _UPLOADED:
+        wrong, found = wrong + 1, found + 1
+        says = f"{options.provider} takes rows of openai or openai-preference, and these are {shape}"
+        print(f"{source}: provider-dialect: {says}; tilth convert --to-dialect openai")
     rejected = len(data.rejects)
     if not writing.quiet:
         unread = f", {rejected} rows cannot be read" if rejected else ""

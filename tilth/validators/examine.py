@@ -7,6 +7,7 @@ from tilth.schemas import Fields, record_type
 from tilth.schemas.problem import Path, Problem, dotted
 from tilth.schemas.registry import is_record_type
 from tilth.validators.finding import Finding, quoted
+from tilth.validators.providers import provider_rules
 from tilth.validators.rule import Repair, Rule, RuleContext, Violation
 from tilth.validators.rules import RULES
 
@@ -16,9 +17,9 @@ _ROUNDS = 8  # a repair can bring up another violation (a role, then the order o
 class Examiner:
     """Examines records under one set of options; made once, used for every record."""
 
-    def __init__(self, off: frozenset[str], context: RuleContext) -> None:
-        self.off, self.context = off, context
-        self._rules = {name: [each for each in rules if each.code not in off] for name, rules in RULES.items()}
+    def __init__(self, off: frozenset[str], context: RuleContext, provider: str | None = None) -> None:
+        self.off, self.context, self.provider = off, context, provider
+        self._rules: dict[str, list[Rule]] = {}
 
     def findings(self, fields: Fields, file: str = "", line: int = 0, id: str = "") -> list[Finding]:
         """Everything that is wrong with a record; errors before warnings."""
@@ -44,9 +45,15 @@ class Examiner:
         return better if better != fields else None
 
     def _violations(self, fields: Fields) -> Iterator[tuple[Rule, Violation]]:
-        for rule in self._rules.get(str(fields.get("type")), ()):
+        for rule in self._rules_of(str(fields.get("type"))):
             for violation in rule.check(fields, self.context):
                 yield rule, violation
+
+    def _rules_of(self, name: str) -> list[Rule]:
+        if name not in self._rules:
+            rules = RULES.get(name, ()) + (provider_rules(self.provider, name) if self.provider else ())
+            self._rules[name] = [each for each in rules if each.code not in self.off]
+        return self._rules[name]
 
 
 def _problems(fields: Fields) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
@@ -11,6 +12,7 @@ from tilth.operation import Batch, Dataset, Judged, Options, Reason, rewrite
 from tilth.schemas import Fields
 from tilth.validators.examine import Examiner
 from tilth.validators.finding import Finding
+from tilth.validators.providers import CODES, SERVICES, Service
 from tilth.validators.rule import RuleContext
 from tilth.validators.rules import codes
 
@@ -24,6 +26,8 @@ class ValidateOptions(Options):
     """Repair what has one right answer: whitespace around a text, a QA offset, the name of a role, a label's case."""
     labels: tuple[str, ...] | None = None
     """The labels that may occur in classification and NER records; any, when none are given."""
+    provider: Literal["openai", "azure", "together", "fireworks"] | None = None
+    """Also find what this fine-tuning service would refuse in an upload."""
     off: tuple[str, ...] = ()
     """Codes of findings that do not count, such as `whitespace`."""
     warnings_as_errors: bool = False
@@ -33,14 +37,14 @@ class ValidateOptions(Options):
     @classmethod
     def _are_codes(cls, off: tuple[str, ...]) -> tuple[str, ...]:
         for code in off:
-            if code not in codes():
-                known = {"code": code, "nearest": nearest(code, codes())}
+            if code not in codes() | CODES:
+                known = {"code": code, "nearest": nearest(code, codes() | CODES)}
                 raise PydanticCustomError("unknown_code", "No finding has the code {code}; nearest: {nearest}", known)
         return off
 
     def examiner(self) -> Examiner:
         """What examines records under these options."""
-        return Examiner(frozenset(self.off), RuleContext(frozenset(self.labels or ())))
+        return Examiner(frozenset(self.off), RuleContext(frozenset(self.labels or ())), self.provider)
 
 
 @rewrite(ValidateOptions)
@@ -63,14 +67,26 @@ def validate(data: Dataset, options: ValidateOptions) -> Iterator[Judged]:
 def check(data: Dataset, options: ValidateOptions | None = None) -> Iterator[Finding]:
     """Every finding in a data set, in the order of its rows, without changing or setting aside anything.
 
-    With `fix`, only what repairs leave over.
+    With `fix`, only what repairs leave over. Last comes what is wrong with the set as a whole.
     """
     options = options or ValidateOptions()
     examiner = options.examiner()
+    rows = 0
     for batch in data.batches():
+        rows += len(batch)
         repaired = [examiner.repaired(record) for record in batch.records] if options.fix else [None] * len(batch)
         for findings in _findings(batch, repaired, examiner):
             yield from findings
+    if options.provider is not None and "provider-rows" not in options.off:
+        yield from _of_the_set(SERVICES[options.provider], rows)
+
+
+def _of_the_set(service: Service, rows: int) -> Iterator[Finding]:
+    if rows not in service.rows:
+        most = f" and {service.rows.stop - 1} at most" if service.rows.stop < 2**63 else ""
+        expected = f"{service.rows.start} at least{most}"
+        said = f"{service.name} does not train on so many rows"
+        yield Finding("the set", 0, "", "", "provider-rows", "error", said, rows, expected, "")
 
 
 def is_wrong(finding: Finding, options: ValidateOptions) -> bool:
