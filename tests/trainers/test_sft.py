@@ -75,14 +75,14 @@ def test_an_adapter_says_what_it_lies_over(adapted: Run) -> None:
 
 def test_the_tuned_model_answers_and_stops(tuned: Run) -> None:
     from tilth.trainers._scoring import greedy_answers
-    from tilth.trainers.chat_template import ChatTemplate
+    from tilth.trainers.encoder import encoder_of
     from tilth.trainers.models import find_model, load_model, load_tokenizer
 
     source = find_model(str(tuned[0]))
     tokenizer, model = load_tokenizer(source), load_model(source, "cpu", "float32").eval()
-    template = ChatTemplate(tokenizer, "tuned")
-    prompts = [template.prompt_ids([{"role": "user", "content": row["instruction"]}]) for row in where_is_it(72)[64:]]
-    answers = greedy_answers(model, tokenizer, prompts, template.stop_ids, 40, 4)
+    encoder = encoder_of(tokenizer, "tuned")
+    prompts = [encoder.prompt_ids([{"role": "user", "content": row["instruction"]}]) for row in where_is_it(72)[64:]]
+    answers = greedy_answers(model, tokenizer, prompts, encoder.stop_ids, 40, 4)
     assert all(answer.stopped for answer in answers)
     assert all(answer.text.startswith("The ") and " is in the " in answer.text for answer in answers)
 

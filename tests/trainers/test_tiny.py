@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trainers.rows import where_is_it
-from tilth.trainers.chat_template import ChatTemplate
 from tilth.trainers.conversation import texts_of
+from tilth.trainers.encoder import encoder_of
 from tilth.trainers.models import ModelSource, load_tokenizer
 from tilth.trainers.tiny import build_tiny, train_tokenizer
 
@@ -29,10 +29,10 @@ def test_its_tokenizer_pads_ends_and_begins_with_different_tokens(tmp_path: Path
     build_tiny(iter(["some words"]), tmp_path / "base", 0)
     tokenizer = load_tokenizer(ModelSource("tiny", str(tmp_path / "base"), is_tiny=True))
     assert len({tokenizer.pad_token_id, tokenizer.eos_token_id, tokenizer.bos_token_id}) == 3
-    template = ChatTemplate(tokenizer, "tiny")
-    assert template.stop_ids == [tokenizer.eos_token_id]
-    assert template.marks_answers
-    asked = template.prompt_ids([{"role": "user", "content": "Hi"}])
+    encoder = encoder_of(tokenizer, "tiny")
+    assert encoder.stop_ids == [tokenizer.eos_token_id]
+    assert encoder.template.marks_answers
+    asked = encoder.prompt_ids([{"role": "user", "content": "Hi"}])
     assert asked.count(tokenizer.bos_token_id) == 1
 
 

@@ -38,8 +38,10 @@ class Conversation:
 
 def answers_of(fields: Fields) -> Conversation | Reason:
     """The conversation in an instruction, chat or QA record, or the reason why there is nothing to learn in it."""
-    if (misshapen := _misshapen(fields)) is not None:
-        return misshapen
+    if (wrong := misshapen(fields)) is not None:
+        return wrong
+    if fields["type"] not in ANSWER_TYPES:
+        return Reason("no-answer", detail=f"a record of the type {fields['type']} holds no answer to learn")
     if fields["type"] == "chat":
         return _chat(fields)
     if fields["type"] == "instruction":
@@ -56,8 +58,8 @@ def answers_of(fields: Fields) -> Conversation | Reason:
 
 def pair_of(fields: Fields) -> tuple[Conversation, Conversation] | Reason:
     """The chosen and the rejected conversation of a preference record; both begin with the same prompt."""
-    if (misshapen := _misshapen(fields)) is not None:
-        return misshapen
+    if (wrong := misshapen(fields)) is not None:
+        return wrong
     prompt = fields["prompt"]
     shared = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else [_message(turn) for turn in prompt]
     shared = [*_system(fields), *shared]
@@ -85,8 +87,8 @@ def texts_of(fields: Fields) -> Iterator[str]:
         yield from (message["content"] for message in conversation.messages if message.get("content"))
 
 
-def _misshapen(fields: Fields) -> Reason | None:
-    """Why a record cannot be a conversation of texts: a field is missing, is no text, or is made of parts."""
+def misshapen(fields: Fields) -> Reason | None:
+    """Why a record cannot be written as text: a field is missing, is no text, or is made of parts."""
     for problem in record_type(fields["type"]).problems(fields):
         if problem.code in ("missing", "wrong-type"):
             return Reason(problem.code, detail=f"{dotted(problem.path)} {problem.message}, not {problem.expected}")

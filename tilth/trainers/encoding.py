@@ -4,11 +4,13 @@ Nothing is cut and nothing is guessed. The tokens before an answer are the very 
 is asked for that answer; the answer's tokens and the token that ends it are learned, and no others.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tilth.judgement import Fields, Reason
-from tilth.trainers.chat_template import ChatTemplate, TemplateRefusalError
-from tilth.trainers.conversation import Conversation, answers_of, pair_of
+from tilth.trainers.encoder import Encoder
+from tilth.trainers.templates import Rendered
+from tilth.trainers.templates.rendered import Span
 
 IGNORED = -100
 """The label of a token that is not learned (PyTorch's convention)."""
@@ -32,20 +34,18 @@ class EncodedPair:
     rejected_ids: list[int]
 
 
-def encode_answers(fields: Fields, template: ChatTemplate, max_length: int) -> Encoded | Reason:
+def encode_answers(fields: Fields, encoder: Encoder, max_length: int | None) -> Encoded | Reason:
     """Tokens of an instruction, chat or QA record, or the reason why it cannot be learned from."""
-    conversation = answers_of(fields)
-    if isinstance(conversation, Reason):
-        return conversation
-    return encode_conversation(conversation, template, max_length)
+    rendered = encoder.template.render(fields)
+    return rendered if isinstance(rendered, Reason) else encode_rendered(rendered, encoder, max_length)
 
 
-def encode_pair(fields: Fields, template: ChatTemplate, max_length: int) -> EncodedPair | Reason:
+def encode_pair(fields: Fields, encoder: Encoder, max_length: int | None) -> EncodedPair | Reason:
     """Tokens of a preference record, or the reason why it cannot be learned from."""
-    sides = pair_of(fields)
+    sides = encoder.template.render_pair(fields)
     if isinstance(sides, Reason):
         return sides
-    chosen, rejected = (encode_conversation(side, template, max_length) for side in sides)
+    chosen, rejected = (encode_rendered(side, encoder, max_length) for side in sides)
     if isinstance(chosen, Reason):
         return replace(chosen, detail=f"chosen: {chosen.detail}")
     if isinstance(rejected, Reason):
@@ -57,102 +57,76 @@ def encode_pair(fields: Fields, template: ChatTemplate, max_length: int) -> Enco
     return EncodedPair(chosen.input_ids[:start], *answers)
 
 
-def encode_conversation(conversation: Conversation, template: ChatTemplate, max_length: int) -> Encoded | Reason:
-    """Tokens of a conversation, or the reason why it cannot be learned from."""
-    if forged := template.forged_control(conversation):
-        return forged
-    try:
-        encoded = _encode(conversation, template)
-    except TemplateRefusalError as refusal:
-        return Reason("template-refuses", detail=f"the chat template cannot render it: {refusal}")
-    if isinstance(encoded, Encoded) and len(encoded.input_ids) > max_length:
+def encode_rendered(rendered: Rendered, encoder: Encoder, max_length: int | None = None) -> Encoded | Reason:
+    """Tokens of a rendered record, or the reason why it cannot be learned from."""
+    if not rendered.answers:
+        return Reason("no-answer", detail="the template has no place for an answer")
+    encoded = _tokenize_whole(rendered, encoder) or _tokenize_in_pieces(rendered, encoder)
+    if isinstance(encoded, Encoded) and max_length is not None and len(encoded.input_ids) > max_length:
         length = len(encoded.input_ids)
         return Reason("too-long", score=float(length), detail=f"{length} tokens, and {max_length} fit")
     return encoded
 
 
-def _encode(conversation: Conversation, template: ChatTemplate) -> Encoded | Reason:
-    messages, tools = conversation.messages, conversation.tools
-    text = template.render(messages, tools)
-    spans = []
-    for index in conversation.answers:
-        prompt = template.render(messages[:index], tools, prompt=True)
-        answered = template.render(messages[: index + 1], tools)
-        if not answered.startswith(prompt) or not text.startswith(answered):
-            return Reason(
-                "unstable-template", detail=f"the template writes what precedes message {index + 1} in two ways"
-            )
-        spans.append((prompt, answered))
-    return _tokenize_whole(conversation, template, text, spans) or _tokenize_in_pieces(
-        conversation, template, text, spans
-    )
-
-
-def _tokenize_whole(
-    conversation: Conversation, template: ChatTemplate, text: str, spans: list[tuple[str, str]]
-) -> Encoded | Reason | None:
+def _tokenize_whole(rendered: Rendered, encoder: Encoder) -> Encoded | Reason | None:
     """The whole text at once, as a template's author means it; None when a token straddles a prompt's end."""
-    whole = template.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
-    ids, offsets = list(whole["input_ids"]), whole["offset_mapping"]
+    whole = encoder.tokenizer.tokens(rendered.text)
     ranges = []
-    for prompt, answered in spans:
-        prompt_ids = template.tokens(prompt)
-        if ids[: len(prompt_ids)] != prompt_ids:
+    for start, end in rendered.answers:
+        prompt_ids = encoder.tokenizer.ids(rendered.text[:start])
+        if whole.ids[: len(prompt_ids)] != prompt_ids:
             return None
-        end = len(prompt_ids)
-        while end < len(ids) and offsets[end][0] < len(answered):
-            end += 1
-        ranges.append((len(prompt_ids), end))
-    return _labelled(conversation, template, ids, ranges, template.answer_mask(conversation))
+        at = len(prompt_ids)
+        while at < len(whole.ids) and whole.offsets[at][0] < end:
+            at += 1
+        ranges.append((len(prompt_ids), at))
+    mask = None if rendered.marks is None else _mask(rendered.marks, whole.offsets)
+    return _labelled(rendered, encoder, whole.ids, ranges, mask)
 
 
-def _tokenize_in_pieces(
-    conversation: Conversation, template: ChatTemplate, text: str, spans: list[tuple[str, str]]
-) -> Encoded | Reason:
+def _tokenize_in_pieces(rendered: Rendered, encoder: Encoder) -> Encoded | Reason:
     """Prompt and answer apart, as inference does it: first the prompt's tokens, then whatever the model writes."""
+    tokenizer, text = encoder.tokenizer, rendered.text
     ids: list[int] = []
     ranges = []
-    for prompt, answered in spans:
-        prompt_ids = template.tokens(prompt)
+    for start, end in rendered.answers:
+        prompt_ids = tokenizer.ids(text[:start])
         if prompt_ids[: len(ids)] != ids:
             return Reason("unstable-tokens", detail="an earlier answer has other tokens once more text follows it")
-        ids = prompt_ids + template.tokens(answered[len(prompt) :])
+        ids = prompt_ids + tokenizer.ids(text[start:end])
         ranges.append((len(prompt_ids), len(ids)))
-    ids = ids + template.tokens(text[len(spans[-1][1]) :])
-    if template.marks_answers or template.tokenizer.decode(ids) != template.tokenizer.decode(template.tokens(text)):
+    ids = ids + tokenizer.ids(text[rendered.answers[-1][1] :])
+    if rendered.marks is not None or tokenizer.decode(ids) != tokenizer.decode(tokenizer.ids(text)):
         return Reason("unstable-tokens", detail="the tokens of the prompt change once an answer follows it")
-    return _labelled(conversation, template, ids, ranges, None)
+    return _labelled(rendered, encoder, ids, ranges, None)
+
+
+def _mask(marks: Sequence[Span], offsets: Sequence[tuple[int, int]]) -> list[bool]:
+    """Which tokens lie, at least with one character, inside one of the marked parts."""
+    return [any(begin < last and end > first for first, last in marks) for begin, end in offsets]
 
 
 def _labelled(
-    conversation: Conversation,
-    template: ChatTemplate,
-    ids: list[int],
-    ranges: list[tuple[int, int]],
-    mask: list[int] | None,
+    rendered: Rendered, encoder: Encoder, ids: list[int], ranges: list[tuple[int, int]], mask: list[bool] | None
 ) -> Encoded | Reason:
     labels = [IGNORED] * len(ids)
+    stop_id = encoder.stop_id
     spans = []
     for start, end in ranges:
-        end = _past_stop(ids, start, end, template.stop_id)
-        learned = [
-            at
-            for at in range(start, end)
-            if mask is None or mask[at] or (at == end - 1 and ids[at] == template.stop_id)
-        ]
-        if not any(ids[at] != template.stop_id for at in learned):
+        end = _past_stop(ids, start, end, stop_id)
+        learned = [at for at in range(start, end) if mask is None or mask[at] or (at == end - 1 and ids[at] == stop_id)]
+        if not any(ids[at] != stop_id for at in learned):
             return Reason("no-answer", detail="the template renders an answer without any token to learn")
         for at in learned:
             labels[at] = ids[at]
         spans.append((start, end))
-    if template.stop_id is None and conversation.answers[-1] == len(conversation.messages) - 1:
+    eos, bos = encoder.tokenizer.eos_id, encoder.tokenizer.bos_id
+    if rendered.ends_open and eos is not None:
         # The template closes no answer. Nothing follows the last one, so the sequence itself can end there.
-        eos = template.tokenizer.eos_token_id
         start, end = spans[-1]
         ids, labels = [*ids[:end], eos], [*labels[:end], eos]
         spans[-1] = (start, end + 1)
-    bos = template.tokenizer.bos_token_id
-    if bos is not None and bos != template.tokenizer.eos_token_id and ids.count(bos) > 1 and ids[:2] == [bos, bos]:
+    if bos is not None and bos != eos and ids.count(bos) > 1 and ids[:2] == [bos, bos]:
         return Reason("two-bos", detail="the sequence begins twice")
     return Encoded(ids, labels, tuple(spans))
 

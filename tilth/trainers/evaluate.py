@@ -20,7 +20,7 @@ from tilth.trainers.evaluation import (
     read_sides,
     side_by_side,
     spread,
-    template_of,
+    tokenizer_of,
 )
 from tilth.trainers.evaluation_page import evaluation_page
 from tilth.trainers.models import TRAINING_FILE, Device, Dtype, base_of, computes_in_bfloat16, device_for, find_model
@@ -61,8 +61,8 @@ def evaluate(data: Dataset, options: EvaluateOptions, folder: Path) -> Iterator[
     require_training_stack()
     with quiet_stack():
         sources = (_base(options), find_model(options.tuned))
-        templates = (template_of(sources[0], options.chat_template), template_of(sources[1], options.chat_template))
-        sides = read_sides(data, options.part, templates, common_length(sources, options.max_length))
+        tokenizers, encoders = zip(*(tokenizer_of(source, options.chat_template) for source in sources), strict=True)
+        sides = read_sides(data, options.part, (encoders[0], encoders[1]), common_length(sources, options.max_length))
         if not sides.held_out[1].answers and not sides.held_out[1].pairs:
             raise UsageError(
                 f"evaluate finds no row that it can use in the part {options.part}", fix="--part validation"
@@ -72,7 +72,8 @@ def evaluate(data: Dataset, options: EvaluateOptions, folder: Path) -> Iterator[
         base, tuned = (
             measure(
                 source,
-                template,
+                tokenizer,
+                encoder,
                 held_out,
                 asked,
                 device=device,
@@ -80,12 +81,12 @@ def evaluate(data: Dataset, options: EvaluateOptions, folder: Path) -> Iterator[
                 batch_size=options.batch_size,
                 max_new_tokens=options.max_new_tokens,
             )
-            for source, template, held_out in zip(sources, templates, sides.held_out, strict=True)
+            for source, tokenizer, encoder, held_out in zip(sources, tokenizers, encoders, sides.held_out, strict=True)
         )
     result: dict[str, Any] = {
         "part": options.part,
-        "base": {"model": sources[0].name, "chat_template": templates[0].hash},
-        "tuned": {"model": sources[1].name, "chat_template": templates[1].hash},
+        "base": {"model": sources[0].name, "chat_template": encoders[0].template.hash},
+        "tuned": {"model": sources[1].name, "chat_template": encoders[1].template.hash},
         "answers": None,
         "preferences": None,
         "generations": [

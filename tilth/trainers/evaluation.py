@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tilth.judgement import Dataset, Fields, Origin, Reason
-from tilth.trainers.chat_template import ChatTemplate
 from tilth.trainers.conversation import ANSWER_TYPES, PAIR_TYPES, Conversation, answers_of
+from tilth.trainers.encoder import ChatEncoder, encoder_of
 from tilth.trainers.encoding import Encoded, EncodedPair, encode_answers, encode_pair
 from tilth.trainers.models import ModelSource, load_model, load_tokenizer
 from tilth.trainers.preparation import fitting_length
@@ -41,7 +41,7 @@ class Sides:
     refused: dict[str, Reason] = field(default_factory=dict)
 
 
-def read_sides(data: Dataset, part: str, templates: tuple[ChatTemplate, ChatTemplate], max_length: int) -> Sides:
+def read_sides(data: Dataset, part: str, encoders: tuple[ChatEncoder, ChatEncoder], max_length: int) -> Sides:
     """Tokenise a part for both models. A row that one of them cannot read counts for neither and is set aside."""
     sides = Sides()
     for batch in data.part(part).batches():
@@ -49,7 +49,7 @@ def read_sides(data: Dataset, part: str, templates: tuple[ChatTemplate, ChatTemp
             encode = _encoder(fields)
             if encode is None:
                 continue
-            found = [encode(fields, template, max_length) for template in templates]
+            found = [encode(fields, encoder, max_length) for encoder in encoders]
             refusal = next((item for item in found if isinstance(item, Reason)), None)
             if refusal is not None:
                 sides.refused[id] = refusal
@@ -65,7 +65,8 @@ def read_sides(data: Dataset, part: str, templates: tuple[ChatTemplate, ChatTemp
 
 def measure(
     source: ModelSource,
-    template: ChatTemplate,
+    tokenizer: Any,
+    encoder: ChatEncoder,
     held_out: HeldOut,
     questions: Sequence[Question],
     *,
@@ -77,14 +78,14 @@ def measure(
     """Everything that one model has to say about the held-out rows."""
     from tilth.trainers._scoring import answer_nll, greedy_answers, pair_logps
 
-    model, tokenizer = load_model(source, device, dtype).eval(), template.tokenizer
+    model = load_model(source, device, dtype).eval()
     nll, tokens = answer_nll(model, held_out.answers, tokenizer.pad_token_id, batch_size)
-    prompts = [template.prompt_ids(asked.conversation.last_prompt, asked.conversation.tools) for asked in questions]
+    prompts = [encoder.prompt_ids(asked.conversation.last_prompt, asked.conversation.tools) for asked in questions]
     return {
         "nll": nll,
         "tokens": tokens,
         "logps": pair_logps(model, held_out.pairs, tokenizer.pad_token_id, batch_size),
-        "written": greedy_answers(model, tokenizer, prompts, template.stop_ids, max_new_tokens, batch_size),
+        "written": greedy_answers(model, tokenizer, prompts, encoder.stop_ids, max_new_tokens, batch_size),
     }
 
 
@@ -138,9 +139,10 @@ def side_by_side(asked: Question, base: Any, tuned: Any) -> dict[str, Any]:
     }
 
 
-def template_of(source: ModelSource, chat_template: Path | None) -> ChatTemplate:
-    """A model's own chat template, or the one that is given."""
-    return ChatTemplate(load_tokenizer(source, chat_template), source.name)
+def tokenizer_of(source: ModelSource, chat_template: Path | None) -> tuple[Any, ChatEncoder]:
+    """A model's tokenizer, and the encoder with its own chat template or with the one that is given."""
+    tokenizer = load_tokenizer(source, chat_template)
+    return tokenizer, encoder_of(tokenizer, source.name)
 
 
 def common_length(sources: tuple[ModelSource, ModelSource], max_length: int) -> int:
@@ -148,7 +150,7 @@ def common_length(sources: tuple[ModelSource, ModelSource], max_length: int) -> 
     return min(fitting_length(source, max_length) for source in sources)
 
 
-def _encoder(fields: Fields) -> Callable[[Fields, ChatTemplate, int], Any] | None:
+def _encoder(fields: Fields) -> Callable[[Fields, ChatEncoder, int], Any] | None:
     if fields["type"] in ANSWER_TYPES:
         return encode_answers
     return encode_pair if fields["type"] in PAIR_TYPES else None

@@ -6,8 +6,8 @@ from copy import deepcopy
 from typing import Any, ClassVar, Literal
 
 from tilth.judgement import Fields, Reason
-from tilth.trainers.chat_template import ChatTemplate
 from tilth.trainers.conversation import ANSWER_TYPES, PAIR_TYPES
+from tilth.trainers.encoder import Encoder
 from tilth.trainers.encoding import IGNORED, encode_answers, encode_pair
 from tilth.trainers.environment import library
 
@@ -25,9 +25,7 @@ class Objective(ABC):
     """The usual learning rate, by whether the model is `tiny` and by method."""
 
     @abstractmethod
-    def encode(
-        self, fields: Fields, template: ChatTemplate, max_length: int
-    ) -> tuple[dict[str, list[int]], int] | Reason:
+    def encode(self, fields: Fields, encoder: Encoder, max_length: int) -> tuple[dict[str, list[int]], int] | Reason:
         """A row's tokens and how many of them are learned, or the reason why it cannot be learned from."""
 
     @abstractmethod
@@ -48,11 +46,9 @@ class Imitation(Objective):
         (True, "lora"): 3e-3,
     }
 
-    def encode(
-        self, fields: Fields, template: ChatTemplate, max_length: int
-    ) -> tuple[dict[str, list[int]], int] | Reason:
+    def encode(self, fields: Fields, encoder: Encoder, max_length: int) -> tuple[dict[str, list[int]], int] | Reason:
         """Input ids, and labels that are `IGNORED` outside the answers."""
-        found = encode_answers(fields, template, max_length)
+        found = encode_answers(fields, encoder, max_length)
         if isinstance(found, Reason):
             return found
         learned = sum(label != IGNORED for label in found.labels)
@@ -81,11 +77,9 @@ class Preference(Objective):
         (True, "lora"): 1e-3,
     }
 
-    def encode(
-        self, fields: Fields, template: ChatTemplate, max_length: int
-    ) -> tuple[dict[str, list[int]], int] | Reason:
+    def encode(self, fields: Fields, encoder: Encoder, max_length: int) -> tuple[dict[str, list[int]], int] | Reason:
         """One prompt and two answers, each with one stop token at its end."""
-        found = encode_pair(fields, template, max_length)
+        found = encode_pair(fields, encoder, max_length)
         if isinstance(found, Reason):
             return found
         row = {"prompt_ids": found.prompt_ids, "chosen_ids": found.chosen_ids, "rejected_ids": found.rejected_ids}

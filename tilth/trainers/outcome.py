@@ -47,10 +47,10 @@ def save_outcome(
             "trained": sum(weight.numel() for weight in model.parameters() if weight.requires_grad),
         },
         "chat_template": {
-            "sha256": prepared.template.hash,
-            "stop_ids": prepared.template.stop_ids,
-            "answers_from": "generation marks" if prepared.template.marks_answers else "verified prefixes",
-            "stop_token": "appended" if prepared.template.stop_id is None else "in the template",
+            "sha256": prepared.encoder.template.hash,
+            "stop_ids": prepared.encoder.stop_ids,
+            "answers_from": "generation marks" if prepared.encoder.template.marks_answers else "verified prefixes",
+            "stop_token": "appended" if prepared.encoder.stop_id is None else "in the template",
         },
         "data": {
             part: {"rows": store.rows, "learned_tokens": store.learned_tokens, "sha256": store.digest}
@@ -66,7 +66,7 @@ def save_outcome(
         save_adapter(model, base, staging, folder / name)
     else:
         model.save_pretrained(staging)
-    prepared.template.tokenizer.save_pretrained(staging)
+    prepared.tokenizer.save_pretrained(staging)
     write_model_card(staging, record)
     rmtree(folder / name, ignore_errors=True)
     staging.replace(folder / name)

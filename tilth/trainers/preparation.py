@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tilth.errors import DataError, TilthError, UsageError
 from tilth.judgement import Batch, Dataset, Reason
-from tilth.trainers.chat_template import ChatTemplate
 from tilth.trainers.conversation import texts_of
+from tilth.trainers.encoder import ChatEncoder, encoder_of
 from tilth.trainers.models import BASE_FOLDER, ModelSource, context_length, find_model, load_tokenizer
 from tilth.trainers.objective import Objective
 from tilth.trainers.run_identity import run_identity
@@ -23,7 +24,9 @@ class Prepared:
     """A run that is ready to start."""
 
     start: ModelSource
-    template: ChatTemplate
+    tokenizer: Any
+    """As `transformers` loads it, with the chat template that the rows were written with."""
+    encoder: ChatEncoder
     train: TokenStore
     validation: TokenStore
     refused: dict[str, Reason]
@@ -37,7 +40,8 @@ class Prepared:
 def prepare(data: Dataset, options: TrainingOptions, folder: Path, objective: Objective, beta: float) -> Prepared:
     """Find or build the model, then tokenise the parts `train` and `validation`, judging every row in them."""
     start = _starting_model(data, options, folder)
-    template = ChatTemplate(load_tokenizer(start, options.chat_template), start.name)
+    tokenizer = load_tokenizer(start, options.chat_template)
+    encoder = encoder_of(tokenizer, start.name)
     max_length = fitting_length(start, options.max_length)
     refused: dict[str, Reason] = {}
     stores = []
@@ -47,7 +51,7 @@ def prepare(data: Dataset, options: TrainingOptions, folder: Path, objective: Ob
             for id, fields in zip(batch.ids, batch.records, strict=True):
                 if fields["type"] not in objective.record_types:
                     continue
-                found = objective.encode(fields, template, max_length)
+                found = objective.encode(fields, encoder, max_length)
                 if isinstance(found, Reason):
                     refused[id] = found
                 else:
@@ -57,8 +61,9 @@ def prepare(data: Dataset, options: TrainingOptions, folder: Path, objective: Ob
         store.close()
     if not stores[0].rows:
         raise _nothing_to_learn(objective, refused)
-    identity = run_identity(objective.name, options, beta, start, template.hash, [store.digest for store in stores])
-    return Prepared(start, template, stores[0], stores[1], refused, max_length, identity)
+    digests = [store.digest for store in stores]
+    identity = run_identity(objective.name, options, beta, start, encoder.template.hash, digests)
+    return Prepared(start, tokenizer, encoder, stores[0], stores[1], refused, max_length, identity)
 
 
 def fitting_length(start: ModelSource, max_length: int) -> int:

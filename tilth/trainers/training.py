@@ -51,11 +51,11 @@ def _run(
     checkpoint = _checkpoint_of_this_run(folder, prepared.identity, options)
     remove_outcome(folder)
     in_bfloat16 = computes_in_bfloat16(device, options.dtype)
-    tokenizer = prepared.template.tokenizer
+    tokenizer = prepared.tokenizer
     seed_everything(options.seed)
     # All weights are trained in float32 and only computed with in bfloat16; frozen ones may lie in bfloat16.
     model = load_model(prepared.start, device, "bfloat16" if in_bfloat16 and options.method == "lora" else "float32")
-    model.generation_config.eos_token_id = prepared.template.stop_ids
+    model.generation_config.eos_token_id = prepared.encoder.stop_ids
     base = prepared.start
     if options.method == "lora":
         base = base_for_adapter(base, model, tokenizer, folder)

@@ -1,0 +1,92 @@
+"""Text into token ids and back, by the library `tokenizers` alone: no model, no torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tilth.errors import DataError, MissingExtraError, UsageError
+from tilth.trainers.templates.template import SpecialTokens
+from tilth.trainers.tokenizer_files import TokenizerFiles
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A text as tokens."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+    """The characters of the text that each token stands for."""
+
+
+class Tokenizer:
+    """A tokenizer and its special tokens."""
+
+    def __init__(self, backend: Any, special: SpecialTokens) -> None:
+        """`backend` is a `tokenizers.Tokenizer`."""
+        # A file may say that every text is to be cut and filled up to some length; what is cut here, is told.
+        backend.no_truncation()
+        backend.no_padding()
+        self._backend, self.special = backend, special
+
+    def ids(self, text: str) -> list[int]:
+        """Token ids of a text. Templates write all special tokens, so none is added."""
+        return list(self._backend.encode(text, add_special_tokens=False).ids)
+
+    def tokens(self, text: str) -> Tokens:
+        """Token ids with their places in the text."""
+        found = self._backend.encode(text, add_special_tokens=False)
+        return Tokens(list(found.ids), list(found.offsets))
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of some tokens, special ones included."""
+        return str(self._backend.decode(list(ids), skip_special_tokens=False))
+
+    def spelling(self, id: int) -> str:
+        """A token as the vocabulary spells it."""
+        return str(self._backend.id_to_token(id))
+
+    def id_of(self, token: str | None) -> int | None:
+        """The id of a token by its spelling."""
+        found: int | None = None if token is None else self._backend.token_to_id(token)
+        return found
+
+    @property
+    def bos_id(self) -> int | None:
+        """The token that begins a sequence."""
+        return self.id_of(self.special.bos)
+
+    @property
+    def eos_id(self) -> int | None:
+        """The token that ends a sequence."""
+        return self.id_of(self.special.eos)
+
+    @property
+    def pad_id(self) -> int | None:
+        """The token that fills up a row; the one that ends a sequence where there is none of its own.
+
+        Labels and attention masks are written out, so it is never read as anything else.
+        """
+        own = self.id_of(self.special.values.get("pad_token"))
+        return self.eos_id if own is None else own
+
+
+def load_text_tokenizer(files: TokenizerFiles) -> Tokenizer:
+    """The tokenizer that these files describe.
+
+    Raises `MissingExtraError` when the library is not installed and `DataError` when it cannot read the file.
+    """
+    try:
+        import tokenizers
+    except ImportError as failure:
+        raise MissingExtraError("turning texts into tokens", "tokens") from failure
+    if files.file is None:
+        raise UsageError(
+            "the folder holds no tokenizer.json, which tokens are made from",
+            where=files.where,
+            fix="transformers.AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)",
+        )
+    try:
+        backend = tokenizers.Tokenizer.from_file(str(files.file))
+    except Exception as failure:  # the library raises nothing more exact
+        raise DataError(f"the tokenizer cannot be read: {failure}", where=str(files.file)) from failure
+    return Tokenizer(backend, files.special)
