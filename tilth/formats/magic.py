@@ -8,6 +8,7 @@ _STARTS = (
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"PK\x03\x04", "a zip archive (or an .xlsx file)"),
     (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.xls) or an encrypted one"),
     (b"%PDF", "PDF"),
     (b"ARROW1", "Arrow IPC"),
     (b"GGUF", "a GGUF model"),
@@ -18,6 +19,9 @@ _FIXES = {
     "Parquet": "--from parquet",
     "gzip": "give the file its suffix .gz",
     "zstd": "give the file its suffix .zst",
+    "a zip archive (or an .xlsx file)": "--from xlsx, if it is a workbook",
+    "an SQLite database": "--from sqlite",
+    "an old Office file (.xls) or an encrypted one": "save it as .xlsx in a spreadsheet program, without a password",
 }
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PAGES = (b"<!doctype html", b"<html")

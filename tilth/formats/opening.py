@@ -21,10 +21,15 @@ from tilth.formats.transcoding import transcoded
 _CHUNK_BYTES = 1 << 20
 _BUILT_IN_SUFFIXES = {
     ".csv": "csv",
+    ".db": "sqlite",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".xlsm": "xlsx",
+    ".xlsx": "xlsx",
     ".yaml": "yaml",
     ".yml": "yaml",
 }
@@ -48,6 +53,8 @@ def format_of(path: str, *, flag: str = "--from") -> Format:
     suffix = _suffix(path)
     says = f"its suffix {suffix} belongs to no format" if suffix else "it has no suffix"
     fix = f"{flag} {' | '.join(known_formats())}"
+    if suffix in (".xls", ".xlsb", ".ods"):
+        fix = "save it as .xlsx or .csv in a spreadsheet program"
     raise UsageError(f"cannot tell the format: {says}", where=path, fix=fix)
 
 
@@ -141,7 +148,8 @@ def _nearest_file(path: str) -> str:
 
 def _refuse_other_container(name: str, start: bytes, format: Format, encoding: str) -> None:
     container = container_of(start)
-    if container is not None and container.lower() != format.name:
+    is_its_own = bool(format.magic) and start.startswith(format.magic)
+    if container is not None and container.lower() != format.name and not is_its_own:
         raise DataError(f"this is {container}, not {format.name}", where=name, fix=fix_for(container))
     if not start.startswith(format.magic):
         raise DataError(f"this is not {format.name}, whatever its name says", where=name)
