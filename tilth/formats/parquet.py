@@ -26,9 +26,9 @@ class Parquet(Format):
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
         """Blocks that stay columns until somebody asks for rows; lines are row numbers."""
-        from tilth.formats._parquet_reading import read_blocks
+        from tilth.formats._columnar_reading import read_blocks
 
-        return read_blocks(source, settings)
+        return read_blocks(source, settings, "parquet", "Parquet")
 
     def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer that lays rows by until it knows their columns; columns that were read are handed on as they are."""

@@ -1,0 +1,41 @@
+"""What lies in a Parquet file, row group by row group."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tilth.decoder.expansion import Expansion
+from tilth.decoder.int96 import Int96
+from tilth.decoder.pieces import PIECE_BYTES, PIECE_ROWS, BadRow, Cutter, Piece
+from tilth.decoder.refusal import Refusal
+
+_ENCRYPTED_FOOTER = b"PARE"
+# The footer does not tell how much its pages stand for. So a few rows are read first, and as many at once from then on
+# as would fit into a piece if they were all like those.
+_PROBED_ROWS = 16
+
+
+def open_parquet(content: pa.Buffer) -> tuple[pa.Schema, Iterator[Piece | BadRow]]:
+    """Schema and rows of a whole file that lies in memory, or is mapped there."""
+    if content.slice(max(0, content.size - 4)).to_pybytes() == _ENCRYPTED_FOOTER:
+        raise Refusal("this Parquet file is encrypted; expected one that can be read without a key")
+    file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False, page_checksum_verification=True)
+    dates = Int96(file, content)
+    cutter = Cutter(dates.schema, Expansion(content.size), file.metadata.num_rows)
+    return cutter.schema, _pieces(file, cutter, dates)
+
+
+def _pieces(file: pq.ParquetFile, cutter: Cutter, dates: Int96) -> Iterator[Piece | BadRow]:
+    rows_left = file.metadata.num_rows
+    for group in range(file.num_row_groups):
+        probe = next(file.iter_batches(_PROBED_ROWS, row_groups=[group], use_threads=False), None)
+        if probe is None or not probe.num_rows:
+            continue
+        row_bytes = probe.nbytes / probe.num_rows
+        cutter.expansion.foresee(rows_left, row_bytes)
+        rows_left -= file.metadata.row_group(group).num_rows
+        rows_at_once = int(max(1, min(PIECE_ROWS, PIECE_BYTES / max(1, row_bytes))))
+        batches = file.iter_batches(rows_at_once, row_groups=[group], use_threads=False)
+        for batch in dates.told(batches, rows_at_once, group):
+            yield from cutter.pieces(batch)

@@ -1,0 +1,52 @@
+"""Columns as the values that they mean, without encodings in which a few bytes stand for many."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def plain_schema(schema: pa.Schema) -> pa.Schema:
+    """The schema after `plain_batch`."""
+    plain = pa.schema([field.with_type(_plain(field.type)) for field in schema])
+    return plain.with_metadata(schema.metadata) if schema.metadata else plain
+
+
+def plain_batch(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch with the columns of that schema, which `plain_schema` gave for it."""
+    if batch.schema.equals(schema):
+        return batch
+    columns = [_as(column, field.type) for column, field in zip(batch.columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _as(column: "pa.Array[Any]", kind: pa.DataType) -> "pa.Array[Any]":
+    if column.type == kind:
+        return column
+    if pa.types.is_run_end_encoded(column.type):
+        column = pc.call_function("run_end_decode", [column])
+    return column if column.type == kind else pc.cast(column, kind)
+
+
+def _plain(kind: Any) -> Any:
+    types = pa.types
+    if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
+        return _plain(kind.value_type)
+    if types.is_map(kind):
+        return pa.map_(_plain(kind.key_type), _plain(kind.item_type))
+    if types.is_struct(kind):
+        return pa.struct(
+            [kind.field(place).with_type(_plain(kind.field(place).type)) for place in range(kind.num_fields)]
+        )
+    if types.is_list_view(kind) or types.is_large_list_view(kind) or types.is_large_list(kind):
+        return pa.large_list(_plain_item(kind))
+    if types.is_list(kind):
+        return pa.list_(_plain_item(kind))
+    if types.is_fixed_size_list(kind):
+        return pa.list_(_plain_item(kind), kind.list_size)
+    return kind
+
+
+def _plain_item(kind: Any) -> "pa.Field[Any]":
+    item: pa.Field[Any] = kind.value_field
+    return item.with_type(_plain(item.type))
