@@ -1,6 +1,5 @@
 """What a person gets wrong: one clear line, the right exit code, nothing written, never a traceback."""
 
-import gzip
 import json
 import os
 import signal
@@ -124,9 +123,9 @@ def test_an_output_that_is_the_input_under_another_name_is_refused(
     mistake("dedup good.jsonl -o link.jsonl --overwrite", 2, "link.jsonl", here, capsys)
 
 
-def test_a_gzip_file_without_its_suffix_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "packed.jsonl").write_bytes(gzip.compress(b'{"text": "a"}\n'))
-    mistake("dedup packed.jsonl -o out.jsonl", 1, "gz", here, capsys)
+def test_a_name_that_says_gz_of_a_plain_file_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "plain.jsonl.gz").write_bytes(b'{"text": "a"}\n')
+    mistake("dedup plain.jsonl.gz -o out.jsonl", 1, "a name without .gz", here, capsys)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -206,11 +206,11 @@ def test_another_encoding_is_read_when_it_is_named(tmp_path: Path) -> None:
         ("a.jsonl", b"PAR1\x15\x00\x00", "this is Parquet, not jsonl"),
         ("a.csv", b"PAR1\x15\x00\x00", "this is Parquet, not csv"),
         ("a.parquet", b'{"a": 1}\n', "this is not parquet"),
-        ("a.jsonl", b"\x1f\x8b\x08\x00", "this is gzip, not jsonl"),
+        ("a.jsonl", b"\x1f\x8b\x08\x00", "the gz data is damaged or cut short"),
         ("a.jsonl", b"<!DOCTYPE html>\n<html>", "this is an HTML page, not jsonl"),
         ("a.jsonl", '{"a": 1}\n'.encode("utf-16"), "this is UTF-16 text, not UTF-8"),
-        ("a.jsonl.gz", b'{"a": 1}\n', "the gz data is damaged or cut short"),
-        ("a.jsonl.zst", b'{"a": 1}\n', "the zst data is damaged or cut short"),
+        ("a.jsonl.gz", b'{"a": 1}\n', "this is not compressed, and its name says gz"),
+        ("a.jsonl.zst", b'{"a": 1}\n', "this is not compressed, and its name says zst"),
     ],
 )
 def test_what_a_file_is_not_is_said_in_one_line(name: str, content: bytes, answer: str, tmp_path: Path) -> None:

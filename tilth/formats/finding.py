@@ -12,7 +12,6 @@ from pathlib import Path
 from tilth.errors import DataError, TilthError, UsageError
 from tilth.formats.container import Format, ReadSettings, Reject
 from tilth.formats.dataset import Dataset, OnError
-from tilth.formats.magic import SNIFFED_BYTES, container_of
 from tilth.formats.opening import format_named, format_of, has_format, no_rows
 from tilth.formats.sources import FileSource, JoinedSource, LimitedSource, RowSource, UnfoldedSource
 from tilth.schemas import Detection, detect
@@ -51,10 +50,7 @@ class How:
     def open_stdin(self) -> Dataset:
         """What is piped in, laid by in a file once so that it can be gone through again."""
         format = self.format or format_named("jsonl")
-        start = sys.stdin.buffer.read(SNIFFED_BYTES)
-        suffix = {"gzip": ".gz", "zstd": ".zst"}.get(container_of(start) or "", "")
-        file = tempfile.NamedTemporaryFile(prefix="tilth-stdin-", suffix=suffix)  # noqa: SIM115 lives as long as the set
-        file.write(start)
+        file = tempfile.NamedTemporaryFile(prefix="tilth-stdin-")  # noqa: SIM115 lives as long as the set
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
         file.flush()
         return self._of_file(file.name, "<stdin>", format, "-", file)

@@ -6,6 +6,8 @@ _STARTS = (
     (b"PAR1", "Parquet"),
     (b"\x1f\x8b", "gzip"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
     (b"PK\x03\x04", "a zip archive (or an .xlsx file)"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.xls) or an encrypted one"),
@@ -17,8 +19,11 @@ _STARTS = (
 )
 _FIXES = {
     "Parquet": "--from parquet",
-    "gzip": "give the file its suffix .gz",
-    "zstd": "give the file its suffix .zst",
+    # One compression is undone; what still begins like this was compressed twice.
+    "gzip": "gunzip it once",
+    "zstd": "unzstd it once",
+    "bzip2": "bunzip2 it once",
+    "xz": "unxz it once",
     "a zip archive (or an .xlsx file)": "--from xlsx, if it is a workbook",
     "an SQLite database": "--from sqlite",
     "an old Office file (.xls) or an encrypted one": "save it as .xlsx in a spreadsheet program, without a password",

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from tilth import plugins
 from tilth.errors import DataError, TilthError, UsageError
-from tilth.formats.compression import compression_of, decompressed
+from tilth.formats.compression import compression_in, compression_of, decompressed
 from tilth.formats.container import Format
 from tilth.formats.magic import SNIFFED_BYTES, container_of, fix_for, is_utf16
 from tilth.formats.transcoding import transcoded
@@ -75,8 +75,9 @@ def opened(path: str, format: Format, encoding: str = "utf-8", name: str = "") -
     `name` is what messages call the file. Raises `UsageError` for what is no file (a folder, a pipe, a device) and
     `DataError` when the first bytes show that the file is something else than its name says.
     """
-    compression, name = compression_of(path), name or path
+    name = name or path
     with _regular_file(path, name) as file:
+        compression = compression_in(file.peek(SNIFFED_BYTES)[:SNIFFED_BYTES], path, name)
         with decompressed(file, compression, name) as plain:
             _refuse_other_container(name, plain.read(SNIFFED_BYTES), format, encoding)
         file.seek(0)
@@ -111,7 +112,7 @@ def _format_by_suffix(path: str) -> Format | None:
 
 
 @contextmanager
-def _regular_file(path: str, name: str) -> Iterator[BinaryIO]:
+def _regular_file(path: str, name: str) -> Iterator[io.BufferedReader]:
     try:
         # Not blocking: opening a named pipe that nobody writes into would wait for ever.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -128,7 +129,7 @@ def _regular_file(path: str, name: str) -> Iterator[BinaryIO]:
         if os.fstat(handle).st_size == 0:
             raise no_rows(name)
         os.set_blocking(handle, True)
-        yield cast(BinaryIO, io.BufferedReader(file, _CHUNK_BYTES))
+        yield io.BufferedReader(file, _CHUNK_BYTES)
 
 
 def no_rows(path: str) -> DataError:
