@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from tests.schemas.rows import BY_DIALECT, texts, values
 from tilth.errors import UsageError
-from tilth.schemas import LossError, canonical_json, content_id, dialect, dialects, parts, record_type, record_types
+from tilth.schemas import (
+    LossError,
+    canonical_json,
+    content_id,
+    dialect,
+    dialects,
+    dump_json,
+    parts,
+    record_type,
+    record_types,
+)
 
 CHAT = {
     "type": "chat",
@@ -20,14 +30,16 @@ CHAT = {
 
 @pytest.mark.parametrize("name", sorted(BY_DIALECT))
 def test_any_row_comes_back_equal(name: str) -> None:
-    """The same values, types and names, whatever the row holds."""
+    """The same values, types and names in the same order, whatever the row holds, also by way of Tilth's own shape."""
+    own = dialect("tilth")
 
     @settings(max_examples=150, deadline=None)
     @given(BY_DIALECT[name])
     def comes_back(row):
         shape = dialect(name)
         fields = shape.decode(row)
-        assert canonical_json(shape.encode(fields)) == canonical_json(row)
+        assert dump_json(shape.encode(fields)) == dump_json(row)
+        assert dump_json(shape.encode(own.decode(own.encode(fields)))) == dump_json(row)
         parts(fields)
         content_id(fields)
         list(record_type(fields["type"]).problems(fields))
@@ -62,7 +74,7 @@ def test_unknown_fields_travel_in_extra_in_their_order():
     row = {"z": 1, "id": 7, "instruction": "a", "é": None, "output": "b"}
     fields = dialect("alpaca").decode(row)
     assert list(fields["extra"].items()) == [("z", 1), ("id", 7), ("é", None)]
-    assert list(dialect("alpaca").encode(fields)) == ["instruction", "output", "z", "id", "é"]
+    assert list(dialect("alpaca").encode(fields)) == list(row)
 
 
 def test_an_object_meta_is_the_records_meta_and_any_other_is_an_unknown_field():
@@ -172,7 +184,6 @@ def test_a_wrong_name_gets_the_nearest_one():
 
 
 def test_every_dialect_says_what_it_is():
-    assert set(BY_DIALECT) | {"tilth"} == set(dialects())
     for name, shape in dialects().items():
         assert shape.name == name
         assert shape.summary

@@ -1,17 +1,21 @@
 """What a dialect is: the shape in which some tool writes a record, read into Tilth's own and written back."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice, takewhile
 from typing import Any, ClassVar, Protocol
 
 from tilth.schemas.dialects.companion import Companion
 from tilth.schemas.dialects.loss import LossError, without
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.note import noted, without_note
 from tilth.schemas.recast import RecastError, recast
 from tilth.schemas.record import Fields
 
 Row = Mapping[str, Any]
 """A row as its container gives it: names and JSON values, in order."""
+
+_ORDER = "order"
 
 Numbered = tuple[int, Row]
 """A row with its line (or row) number in the file, from 1."""
@@ -123,34 +127,61 @@ class Dialect(ABC):
         return without(fields, name)
 
 
-def sort_fields(row: Row, record_type: str, known: Collection[str]) -> Fields:
-    """A row as a record: known names stay where they are, an object `meta` stays `meta`, the rest goes to `extra`."""
-    fields: Fields = {"type": record_type}
-    extra: dict[str, Any] = {}
-    for name, value in row.items():
-        if name in known or (name == "meta" and isinstance(value, dict)):
-            fields[name] = value
-        else:
-            extra[name] = value
-    return {**fields, "extra": extra} if extra else fields
+def sort_fields(row: Row, record_type: str, known: Collection[str], *, as_written: Sequence[str] = ()) -> Fields:
+    """A row as a record: known names stay where they are, an object `meta` stays `meta`, the rest goes to `extra`.
+
+    The order of the names is kept. `extra` stands before the known fields if all the unknown ones do; an order that
+    this cannot say is noted. `as_written` is the order in which the dialect writes known names, where that is not the
+    order of the record's fields.
+    """
+    kept = {name: value for name, value in row.items() if name in known or _is_meta(name, value)}
+    extra = {name: value for name, value in row.items() if name not in kept}
+    leads = bool(extra) and not any(name in kept for name in islice(row, len(extra)))
+    fields: Fields = {"type": record_type, "extra": extra, **kept} if leads else {"type": record_type, **kept}
+    if extra and not leads:
+        fields["extra"] = extra
+    usual = [name for name in as_written or kept if name in kept and name != "meta"]
+    usual += ["meta"] if "meta" in kept else []
+    usual = [*extra, *usual] if leads else [*usual, *extra]
+    return noted(fields, _ORDER, {"names": list(row)} if usual != list(row) else {})
+
+
+def put(fields: Fields, into: Mapping[str, Mapping[str, Any]]) -> Fields:
+    """The record with other fields in the place of some: those that `into` names, given in its values."""
+    return {name: value for old in fields for name, value in into.get(old, {old: fields[old]}).items()}
 
 
 def flat_row(dialect: str, content: Mapping[str, Any], fields: Fields, known: Collection[str]) -> dict[str, Any]:
     """A row of content fields, then `meta`, then the unknown fields beside them, as most tools write it.
 
-    `known` are the names that decoding would take for content. Raises `LossError` for an unknown field whose name
-    is one of them, and for a field of the record that has no place in the row.
+    The unknown ones come first, or in between, where `sort_fields` found them so. `known` are the names that decoding
+    would take for content. Raises `LossError` for an unknown field whose name is one of them, and for a field of the
+    record that has no place in the row.
     """
+    note, fields = without_note(fields, _ORDER)
     extra, meta = fields.get("extra") or {}, fields.get("meta")
     row = dict(content)
     if meta is not None:
         row["meta"] = meta
-    taken = [
-        name for name in extra if name in known or name in row or (name == "meta" and isinstance(extra[name], dict))
-    ]
+    taken = [name for name in extra if name in known or name in row or _is_meta(name, extra[name])]
     if taken:
         raise LossError(dialect, [f"extra.{name} (the name has a meaning there)" for name in taken])
-    return {**row, **extra}
+    leads = next((name for name in fields if name not in ("type", "id")), None) == "extra"
+    return _ordered({**extra, **row} if leads else {**row, **extra}, extra, note.get("names"))
+
+
+def _is_meta(name: str, value: Any) -> bool:
+    return name == "meta" and isinstance(value, dict) and bool(value)
+
+
+def _ordered(row: dict[str, Any], extra: Mapping[str, Any], names: Any) -> dict[str, Any]:
+    """The row in the order that was noted; of another row's order, what it says of the unknown fields at its head."""
+    if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        return row
+    if set(names) == row.keys():
+        return {name: row[name] for name in names}
+    head = {name: row[name] for name in takewhile(extra.__contains__, names)}
+    return {**head, **row}
 
 
 def held(dialect: Dialect, fields: Fields) -> Fields:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.preference_forms import in_text
-from tilth.schemas.note import with_note, without_note
+from tilth.schemas.note import noted, without_note
 from tilth.schemas.record import Fields
 
 _NOTE, _LABEL = "llmbar", "label"
@@ -38,9 +38,7 @@ class LlmBar(Dialect):
         fields: Fields = {"type": "preference", "prompt": row["input"]}
         fields.update(chosen=outputs[chosen], rejected=outputs[1 - chosen])
         fields.update((name, value) for name, value in kept.items() if name not in ("type", *self.needs))
-        if chosen == 0 and _NOTE not in fields.get("meta", {}):
-            return fields
-        return with_note(fields, _NOTE, {_LABEL: 2} if chosen else {})
+        return noted(fields, _NOTE, {_LABEL: 2} if chosen else {})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The two outputs in the order in which they were read; the chosen one first for others."""

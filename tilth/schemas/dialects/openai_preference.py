@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import in_messages
-from tilth.schemas.note import with_note, without_note
+from tilth.schemas.note import noted, without_note
 from tilth.schemas.record import Fields
 
 _INPUT, _OUTPUTS = "input", {"preferred_output": "chosen", "non_preferred_output": "rejected"}
@@ -43,7 +43,7 @@ class OpenAIPreference(Dialect):
         if "tools" in given:
             fields["tools"] = given["tools"]
         beside = {name: value for name, value in given.items() if name not in ("messages", "tools")}
-        return with_note(fields, _NOTE, beside) if beside or _NOTE in fields.get("meta", {}) else fields
+        return noted(fields, _NOTE, beside)
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The preference as messages. Raises `LossError` for margin and ratings, which have no place there."""

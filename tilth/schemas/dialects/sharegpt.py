@@ -8,12 +8,13 @@ from tilth.schemas.dialects.base import (
     flat_row,
     held,
     judged_answers,
+    put,
     refuse_leftovers,
     sort_fields,
 )
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.sharegpt_turn import decode_turn, encode_turn
-from tilth.schemas.note import with_note, without_note
+from tilth.schemas.note import noted, without_note
 from tilth.schemas.record import Fields
 
 _FIELDS = ("conversations", "tools")
@@ -49,20 +50,20 @@ class ShareGPT(Dialect):
         """The turns as messages."""
         turns = row.get("conversations")
         has_system = _is_system(row.get(_SYSTEM), turns)
-        kept = sort_fields(row, "chat", (*_FIELDS, _SYSTEM) if has_system else _FIELDS)
+        known = (*_FIELDS, _SYSTEM) if has_system else _FIELDS
+        kept = sort_fields(row, "chat", known, as_written=("conversations", _SYSTEM, "tools"))
         if not isinstance(turns, list):
-            return _noted({"messages" if name == "conversations" else name: value for name, value in kept.items()}, {})
+            return noted(put(kept, {"conversations": {"messages": turns}}), _NOTE, {})
         messages = [decode_turn(turn) for turn in turns]
         usual = [_respelled(message) for message in messages]
-        odd = {str(index): _differing(turn, usual[index]) for index, turn in enumerate(turns) if usual[index] != turn}
+        pairs = enumerate(zip(turns, usual, strict=True))
+        odd = {str(index): _differing(turn, plain) for index, (turn, plain) in pairs if not _is_same(turn, plain)}
         if has_system:
-            messages.insert(0, {"role": _SYSTEM, "content": kept.pop(_SYSTEM)})
-        fields: Fields = {"type": "chat", "messages": messages}
-        fields.update((name, value) for name, value in kept.items() if name not in ("type", "conversations"))
+            messages.insert(0, {"role": _SYSTEM, "content": kept[_SYSTEM]})
         note: dict[str, Any] = {"turns": odd} if odd else {}
         if has_system:
             note["system_field"] = True
-        return _noted(fields, note)
+        return noted(put(kept, {"conversations": {"messages": messages}, _SYSTEM: {}}), _NOTE, note)
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The messages as turns. Raises `LossError` for a message that says and calls at once, and for ids of calls."""
@@ -90,11 +91,6 @@ def _is_system(value: Any, turns: Any) -> bool:
     return isinstance(value, str) and value != "" and isinstance(turns, list)
 
 
-def _noted(fields: Fields, note: dict[str, Any]) -> Fields:
-    # An upstream value of our name needs a note around it too, or writing the row back would take it for ours.
-    return with_note(fields, _NOTE, note) if note or _NOTE in fields.get("meta", {}) else fields
-
-
 def _turns(messages: list[Any], odd: Any) -> list[Any]:
     turns: list[Any] = []
     lost: list[str] = []
@@ -119,18 +115,23 @@ def _respelled(message: Any) -> Any:
         return None
 
 
+def _is_same(turn: Any, usual: Any) -> bool:
+    return turn == usual and (not isinstance(turn, dict) or list(turn) == list(usual))
+
+
 def _differing(turn: Any, usual: Any) -> Any:
     """What to note of a turn that is spelled in another way: the names that differ or, if that says too little, all."""
-    if isinstance(turn, dict) and isinstance(usual, dict) and usual.keys() <= turn.keys():
-        return {name: value for name, value in turn.items() if name not in usual or usual[name] != value}
-    return turn
+    if not (isinstance(turn, dict) and isinstance(usual, dict)):
+        return turn
+    differing = {name: value for name, value in turn.items() if name not in usual or usual[name] != value}
+    return differing if _is_same(turn, {**usual, **differing}) else turn
 
 
 def _spelled(message: Any, spelling: Any) -> Any:
     """The turn in the noted spelling, or None when the message is no longer the one that was noted."""
     usual = _respelled(message)
     respelled = {**usual, **spelling} if isinstance(usual, dict) and isinstance(spelling, dict) else spelling
-    return next((turn for turn in (respelled, spelling) if decode_turn(turn) == message), None)
+    return next((turn for turn in (spelling, respelled) if decode_turn(turn) == message), None)
 
 
 def _plain_system(messages: list[Any]) -> str | None:

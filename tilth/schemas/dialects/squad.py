@@ -11,10 +11,11 @@ from tilth.schemas.dialects.base import (
     sort_fields,
 )
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.note import with_note, without_note
+from tilth.schemas.note import noted, without_note
 from tilth.schemas.record import Fields
 
 _NOTE, _ANSWERS = "squad", "answers"
+_STARTS_FIRST = "starts first"
 _FIELDS = ("question", "context", "answers", "is_impossible")
 
 
@@ -46,9 +47,11 @@ class Squad(Dialect):
             if _is_listed(answers):
                 fields["answers"] = [_renamed(answer, "answer_start", "start") for answer in answers]
         elif _is_parallel(answers):
+            if next(iter(answers)) == "answer_start":
+                note = {_ANSWERS: _STARTS_FIRST}
             pairs = zip(answers["text"], answers["answer_start"], strict=True)
             fields["answers"] = [{"text": text, "start": start} for text, start in pairs]
-        return with_note(fields, _NOTE, note) if note or _NOTE in fields.get("meta", {}) else fields
+        return noted(fields, _NOTE, note)
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The answers as parallel lists, or in the list they came in; `LossError` for one without a place there."""
@@ -58,8 +61,9 @@ class Squad(Dialect):
         answers = content.get("answers")
         if isinstance(answers, list) and note.get(_ANSWERS) == "list":
             content["answers"] = [_renamed(answer, "start", "answer_start") for answer in answers]
-        elif isinstance(answers, list) and _ANSWERS not in note:
-            content["answers"] = _parallel(answers)
+        elif isinstance(answers, list) and note.get(_ANSWERS) in (None, _STARTS_FIRST):
+            pair = _parallel(answers)
+            content["answers"] = dict(reversed(pair.items())) if _ANSWERS in note else pair
         return flat_row(self.name, content, fields, _FIELDS)
 
 

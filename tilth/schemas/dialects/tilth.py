@@ -12,6 +12,7 @@ from tilth.schemas.safe_text import safe_text
 _WRITTEN_ID = re.compile("[0-9a-f]{32}")
 _NAME_WIDTH = 40
 _ENVELOPE = ("id", "type", "meta", "extra")
+_SAID = ("meta", "extra")
 
 
 class Tilth(Dialect):
@@ -57,18 +58,21 @@ class Tilth(Dialect):
         for field, value in row.items():
             if field in known or (field == "meta" and isinstance(value, dict)):
                 fields[field] = value
-            elif not (field == "type" or (field == "extra" and isinstance(value, dict))):
+            elif field == "extra" and isinstance(value, dict):
+                fields["extra"] = extra  # where it stands says where unknown fields stood in the row it came from
+            elif field != "type":
                 extra.setdefault(field, value)
         # An id that is not this record's comes from elsewhere, or from before an edit. Its own is computed anew.
         if extra.get("id") == row.get("id") == content_id(fields):
             del extra["id"]
-        return {**fields, "extra": extra} if extra else fields
+        return {**fields, "extra": extra} if extra else {name: fields[name] for name in fields if name != "extra"}
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The record with its identity; `meta` and `extra` only when there is something in them."""
         row = {"id": content_id(fields), **{name: fields[name] for name in ("type",) if name in fields}}
-        row.update((name, value) for name, value in fields.items() if name not in _ENVELOPE)
-        row.update((name, fields[name]) for name in ("meta", "extra") if fields.get(name))
+        row.update(
+            (name, value) for name, value in fields.items() if name not in _ENVELOPE or (name in _SAID and value)
+        )
         return row
 
 

@@ -8,11 +8,12 @@ from tilth.schemas.dialects.base import (
     flat_row,
     held,
     judged_answers,
+    put,
     refuse_leftovers,
     sort_fields,
 )
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.note import with_note, without_note
+from tilth.schemas.note import noted, without_note
 from tilth.schemas.recast import RecastError, fold_input, recast, unfold_input
 from tilth.schemas.record import Fields
 
@@ -87,14 +88,11 @@ def _folded(fields: Fields) -> Fields:
 
 
 def _decode_chat(row: Row, prompt: list[Any], completion: list[Any]) -> Fields:
-    kept = sort_fields(row, "chat", TrlPromptCompletion.fields)
+    kept = sort_fields(row, "chat", TrlPromptCompletion.fields, as_written=TrlPromptCompletion.fields)
     messages = [*prompt, *completion]
-    fields: Fields = {"type": "chat", "messages": messages}
-    fields.update((name, value) for name, value in kept.items() if name not in ("type", "prompt", "completion"))
+    fields = put(kept, {"prompt": {"messages": messages}, "completion": {}})
     is_usual = len(completion) == _answer_turns(messages)
-    if is_usual and _NOTE not in fields.get("meta", {}):
-        return fields
-    return with_note(fields, _NOTE, {} if is_usual else {_TURNS: len(completion)})
+    return noted(fields, _NOTE, {} if is_usual else {_TURNS: len(completion)})
 
 
 def _encode_chat(name: str, fields: Fields) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import common_turns, in_messages, repeats_prompt, said_first
-from tilth.schemas.note import with_note, without_note
+from tilth.schemas.note import noted, without_note
 from tilth.schemas.record import Fields
 
 _ANSWERS = ("chosen", "rejected")
@@ -49,9 +49,7 @@ class UltraFeedbackBinarized(Dialect):
             fields["ratings"] = {part: extra.pop(name) for name, part in _SCORES.items()}
             fields = {**fields, "extra": extra} if extra else {key: fields[key] for key in fields if key != "extra"}
         is_usual = row.get(_PROMPT) == said_first(fields["prompt"])
-        if is_usual and _NOTE not in fields.get("meta", {}):
-            return fields
-        return with_note(fields, _NOTE, {} if is_usual or _PROMPT not in row else {_PROMPT: row[_PROMPT]})
+        return noted(fields, _NOTE, {} if is_usual or _PROMPT not in row else {_PROMPT: row[_PROMPT]})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The prompt before both answers, and its first turn as text. Raises `LossError` where it has none."""
