@@ -63,6 +63,7 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
     """What the parser of flags found, in the words that a recipe's mistake gets too."""
     named = error.command_chain or [word for word in words if not word.startswith("-")][:1]
     fix = " ".join(["tilth", *named, "--help"])
+    from cyclopts import UnusedCliTokensError
     from pydantic import ValidationError
 
     from tilth.operation import wrong_value
@@ -75,8 +76,17 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
             for flag, problem in zip(flags, problems, strict=True)
         ]
         return UsageError("; ".join(words_of), fix=fix)
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        return _one_too_many(error.unused_tokens[0], named)
     text = " ".join(str(error).split())
     return UsageError(text, fix="" if "Did you mean" in text else fix)
+
+
+def _one_too_many(word: str, named: Sequence[str]) -> UsageError:
+    command = " ".join(named)
+    if "." in word or "/" in word:
+        return UsageError(f"{command} takes one input, and {word} is one too many", fix=f"-o {word}, to write it")
+    return UsageError(f"{command} has no use for {word}", fix=f"tilth {command} --help")
 
 
 def _say(message: str, code: int) -> int:

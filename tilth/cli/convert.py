@@ -21,6 +21,7 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
         A file, a glob, a folder, or - for standard input.
     """
     from tilth.formats import convert as convert_rows
+    from tilth.formats import refuse_same_file
     from tilth.recipes.execute import EVIDENCE, evidence_path, refuse_existing, remove_evidence, write_rejects
     from tilth.recipes.manifest import write_sidecar
     from tilth.recipes.tally import Tally
@@ -33,6 +34,8 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     if writing.dry_run:
         tally.rows_in = tally.kept = data.count()
         return report("convert (dry run)", tally, writing, None)
+    if isinstance(output, Path):
+        refuse_same_file(output, input_paths(source))
     if isinstance(output, Path) and not writing.overwrite:
         refuse_existing([output, *(evidence_path(output, kind) for kind in EVIDENCE)])
     done = convert_rows(

@@ -5,19 +5,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tilth.errors import DataError
 from tilth.formats.batch import DialectBatch
 from tilth.formats.block import RowBlock
 from tilth.formats.container import Reject, WriteSettings
 from tilth.formats.dataset import Dataset
+from tilth.formats.losses import Losses
 from tilth.formats.output import open_output
 from tilth.schemas import Dialect, LossError, dump_json
 from tilth.schemas import dialect as dialect_named
 from tilth.schemas.dialects import encode_allowing
-from tilth.schemas.dialects.loss import is_allowed, loss_name
-
-_SHOWN_LOSSES = 10
-_ENVELOPE = "envelope"
 
 
 @dataclass
@@ -56,10 +52,10 @@ def convert(
         inputs=[*source.files],
         settings=WriteSettings(envelope, spreadsheet_safe),
     ) as output:
-        done, losses = Converted(), _Losses(allow_loss)
+        done, losses = Converted(), Losses(allow_loss)
         keeps_envelope = is_same and output.format.name == "json"
         if source.envelope is not None and not keeps_envelope and not source.dialect.unfolds:
-            losses.check_envelope(source, done)
+            losses.check_envelope(source, done.lost)
         for batch in source.batches():
             reject = source.rejects.add if source.on_error == "reject" else None
             output.write(batch if wanted is None or is_same else _in_dialect(batch, wanted, losses, done, reject))
@@ -68,56 +64,12 @@ def convert(
     return done
 
 
-class _Losses:
-    """What a dialect could not hold, gathered over a whole data set by name."""
-
-    def __init__(self, allowed: Collection[str]) -> None:
-        self.allowed = allowed
-        self._rows: Counter[str] = Counter()
-        self._first: dict[str, str] = {}
-        self._refused_rows = 0
-
-    def add(self, place: str, loss: LossError) -> None:
-        self._refused_rows += 1
-        for name in loss.names:
-            self._rows[name] += 1
-        for entry in loss.lost:
-            self._first.setdefault(loss_name(entry), f"{place}: {entry}")
-
-    def check_envelope(self, source: Dataset, done: Converted) -> None:
-        """What stands around the rows is lost where only the rows go on."""
-        beside = list(source.envelope.beside) if source.envelope else []
-        if not beside:
-            return
-        if is_allowed(_ENVELOPE, self.allowed):
-            done.lost[_ENVELOPE] += 1
-        else:
-            self.add(source.path, LossError("the output", [f"{_ENVELOPE} ({', '.join(beside)} beside the rows)"]))
-
-    def refuse(self) -> None:
-        if not self._rows:
-            return
-        named = self._rows.most_common()
-        shown = named[:_SHOWN_LOSSES]
-        lines = "".join(f"\n  {name}: {_many(rows)}, first at {self._first[name]}" for name, rows in shown)
-        more = f"\n  and {len(named) - len(shown)} more names" if len(named) > len(shown) else ""
-        flags = " ".join(f"--allow-loss {name}" for name, _ in shown)
-        raise DataError(
-            f"{_many(self._refused_rows)} would lose something, so nothing was written:{lines}{more}\n",
-            fix=f"{flags}, to go without; or --on-error reject, to leave such rows out",
-        )
-
-
-def _many(rows: int) -> str:
-    return "1 row" if rows == 1 else f"{rows} rows"
-
-
 def _is_same(one: Dialect, other: Dialect) -> bool:
     return one.name == other.name and type(one) is type(other)
 
 
 def _in_dialect(
-    batch: DialectBatch, wanted: Dialect, losses: _Losses, done: Converted, reject: Callable[[Reject], None] | None
+    batch: DialectBatch, wanted: Dialect, losses: Losses, done: Converted, reject: Callable[[Reject], None] | None
 ) -> DialectBatch:
     rows: list[dict[str, object]] = []
     lines: list[int] = []
@@ -126,7 +78,7 @@ def _in_dialect(
             row, lost = encode_allowing(wanted, record, losses.allowed)
         except LossError as loss:
             if reject is None:
-                losses.add(str(origin), loss)
+                losses.add(str(origin), loss, wanted, record)
             else:
                 reject(Reject(origin.file, origin.line, None, loss.what, dump_json(batch.rows[index]).decode()))
             continue

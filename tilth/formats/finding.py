@@ -1,6 +1,7 @@
 """Finding the files that a user means by a path, and what is in them."""
 
 import glob
+import re
 import shutil
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from tilth.schemas.dialects import Neighbours
 from tilth.schemas.envelope import Envelope
 
 PARTS = ("train", "validation", "test")
+_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _LOOKED_AT = 100
 _COMPANION_BYTES = 16 * 1024 * 1024  # a description of rows, and no rows: larger ones are not what they seem
 _SHOWN_FILES = 8
@@ -28,6 +30,8 @@ def open_dataset(path: str, how: "How") -> Dataset:
     """What `Dataset.open` gives; see there."""
     if path == "-":
         return how.open_stdin()
+    if _URL.match(path):
+        raise UsageError("nothing is fetched from the network", where=path, fix=f"curl -LO {path}, and its file")
     if Path(path).is_dir():
         return how.open_folder(Path(path))
     if not Path(path).exists() and glob.has_magic(path):
