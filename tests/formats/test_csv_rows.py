@@ -72,7 +72,7 @@ def test_line_numbers_are_those_at_which_a_row_begins() -> None:
         (b'a,b\n1,"2\n3,4\n', "file:2: a quote opens in this row and is never closed"),
         (b'a,b\n1,"2"x\n', "file:2: the quotes of this row do not fit"),
         (b"a,b\n1,2\r3,4\n", "file:2: a carriage return stands in a cell without quotes"),
-        (b"a,b\n1,caf\xe9\n", "file:2: byte 6 of the line, 0xe9, is not UTF-8; the line fits --encoding cp1252"),
+        (b"a,b\n1,caf\xe9\n", "file:2: byte 6 of the line, 0xe9, is not UTF-8; with --encoding windows-1252"),
         (b"a,b,a\n1,2,3\n", 'file:1: two columns are called "a"'),
         (b"a,a:json\n1,2\n", 'file:1: two columns are called "a"'),
         (b"a;b\n1;2\n", "file:1: the header is one column, and it looks separated by semicolons"),

@@ -119,7 +119,7 @@ def test_a_bad_row_is_named_with_its_place_and_costs_no_other_row() -> None:
         (4, 38, "broken JSON at line 6, column 1: expecting property name enclosed in double quotes"),
         (6, 53, 'found a list, expected an object such as {"text": "..."}'),
         (7, 65, "found nothing, expected an object on both sides of a comma"),
-        (7, 67, "byte 11 of the line, 0xe9, is not UTF-8; the line fits --encoding cp1252"),
+        (7, 67, 'byte 11 of the line, 0xe9, is not UTF-8; with --encoding windows-1252 it reads "café"'),
         (7, 81, "broken JSON at line 7, column 9: invalid control character at"),
         (8, 95, "NaN is not JSON"),
         (9, 117, "found nothing, expected an object on both sides of a comma"),

@@ -28,7 +28,6 @@ _FIXES = {
     "an SQLite database": "--from sqlite",
     "an old Office file (.xls) or an encrypted one": "save it as .xlsx in a spreadsheet program, without a password",
 }
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PAGES = (b"<!doctype html", b"<html")
 SNIFFED_BYTES = 512
 
@@ -55,8 +54,3 @@ def _is_text(start: bytes) -> bool:
 def fix_for(container: str) -> str:
     """What to type for a file that turns out to be `container`; empty when nothing is left but another file."""
     return _FIXES.get(container, "")
-
-
-def is_utf16(start: bytes) -> bool:
-    """Whether the first bytes are the byte order mark of UTF-16."""
-    return start.startswith(_UTF16)

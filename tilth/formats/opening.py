@@ -15,7 +15,8 @@ from tilth import plugins
 from tilth.errors import DataError, TilthError, UsageError
 from tilth.formats.compression import compression_in, compression_of, decompressed
 from tilth.formats.container import Format
-from tilth.formats.magic import SNIFFED_BYTES, container_of, fix_for, is_utf16
+from tilth.formats.encodings import wide_encoding
+from tilth.formats.magic import SNIFFED_BYTES, container_of, fix_for
 from tilth.formats.transcoding import transcoded
 
 _CHUNK_BYTES = 1 << 20
@@ -154,5 +155,6 @@ def _refuse_other_container(name: str, start: bytes, format: Format, encoding: s
         raise DataError(f"this is {container}, not {format.name}", where=name, fix=fix_for(container))
     if not start.startswith(format.magic):
         raise DataError(f"this is not {format.name}, whatever its name says", where=name)
-    if is_utf16(start) and encoding.lower().replace("_", "-") == "utf-8":
-        raise DataError("this is UTF-16 text, not UTF-8", where=name, fix="--encoding utf-16")
+    is_text = not format.needs_seek
+    if is_text and encoding.lower().replace("_", "-") == "utf-8" and (wide := wide_encoding(start)) is not None:
+        raise DataError(f"this is {wide[:6].upper()} text, not UTF-8", where=name, fix=f"--encoding {wide}")

@@ -5,9 +5,10 @@ import io
 from typing import BinaryIO, cast
 
 from tilth.errors import DataError, UsageError
+from tilth.formats.encodings import likely_encoding
+from tilth.schemas.safe_text import safe_text
 
 _CHUNK_BYTES = 1 << 20
-_LIKELY = ("cp1252", "latin-1")  # what text on the web is when it is not UTF-8; latin-1 takes any bytes
 
 
 def transcoded(source: BinaryIO, encoding: str, name: str) -> BinaryIO:
@@ -15,26 +16,17 @@ def transcoded(source: BinaryIO, encoding: str, name: str) -> BinaryIO:
     try:
         codec = codecs.lookup(encoding)
     except LookupError as failure:
-        raise UsageError(f"no encoding is called {encoding}", fix="utf-8, cp1252, latin-1, utf-16, ...") from failure
+        raise UsageError(f"no encoding is called {encoding}", fix="--encoding windows-1252") from failure
     if codec.name == "utf-8":
         return source
     return cast(BinaryIO, _Transcoder(source, codec, name))
 
 
 def not_utf8(raw: bytes, place: int) -> str:
-    """What to tell people about the byte at `place` of a line: that it is not UTF-8, and what it would fit."""
-    encoding = _fitting_encoding(raw)
-    return f"byte {place + 1} of the line, 0x{raw[place]:02x}, is not UTF-8; the line fits --encoding {encoding}"
-
-
-def _fitting_encoding(raw: bytes) -> str:
-    for encoding in _LIKELY:
-        try:
-            raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return _LIKELY[-1]
+    """What to tell people about the byte at `place` of a line: that it is not UTF-8, and what it would read as."""
+    encoding, text = likely_encoding(raw, place)
+    found = f"byte {place + 1} of the line, 0x{raw[place]:02x}, is not UTF-8"
+    return f'{found}; with --encoding {encoding} it reads "{safe_text(text, one_line=True)}"'
 
 
 class _Transcoder(io.RawIOBase):
