@@ -1,8 +1,6 @@
 """Parquet: plain types where they fit, exact JSON where they do not, and columns from elsewhere."""
 
 import io
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -43,48 +41,6 @@ def test_null_and_absent_stay_what_they_are() -> None:
     assert dumped(read("parquet", written("parquet", block(rows)))) == dumped(rows)
     types = {field.name: str(field.type) for field in pq.read_schema(io.BytesIO(written("parquet", block(rows))))}
     assert types == {"null": "string", "gone": "string", "both": "extension<arrow.json>"}
-
-
-def test_columns_from_elsewhere_become_json_values() -> None:
-    content = foreign(
-        {
-            "n": pa.array([2**64 - 1, None], pa.uint64()),
-            "f": pa.array([0.1, None], pa.float32()),
-            "when": pa.array([datetime(2024, 1, 2, 3, 4, 5, 678901), None], pa.timestamp("us")),
-            "day": pa.array([date(2024, 1, 2), None]),
-            "price": pa.array([Decimal("12345678901234567890.10"), None]),
-            "kind": pa.array(["a", "b"]).dictionary_encode(),
-            "chat": pa.array([[{"role": "user", "at": date(2024, 1, 2)}], []]),
-        }
-    )
-    assert read("parquet", content) == [
-        {
-            "n": 2**64 - 1,
-            "f": 0.10000000149011612,
-            "when": "2024-01-02 03:04:05.678901",
-            "day": "2024-01-02",
-            "price": "12345678901234567890.10",
-            "kind": "a",
-            "chat": [{"role": "user", "at": "2024-01-02"}],
-        },
-        {"n": None, "f": None, "when": None, "day": None, "price": None, "kind": "b", "chat": []},
-    ]
-
-
-@pytest.mark.parametrize(
-    ("columns", "answer"),
-    [
-        ({"image": pa.array([b"\x89PNG"])}, 'file: the column "image" holds values of the Arrow type binary'),
-        ({"a": pa.array([[b"x"]])}, 'file: the column "a" holds values of the Arrow type binary'),
-        ({"f": pa.array([1.0, float("nan")])}, 'file:2: the column "f": nan, which JSON does not have'),
-        ({"f": pa.array([[float("inf")]])}, 'file:1: the column "f": inf, which JSON does not have'),
-        ({"d": pa.array([5], pa.duration("s"))}, 'file: the column "d" holds values of the Arrow type duration'),
-    ],
-)
-def test_what_json_does_not_have_is_refused_by_column(columns: dict[str, Any], answer: str) -> None:
-    with pytest.raises(DataError) as failure:
-        read("parquet", foreign(columns))
-    assert str(failure.value).startswith(answer)
 
 
 def test_a_row_that_cannot_be_read_can_be_rejected() -> None:

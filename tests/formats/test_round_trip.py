@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 
 from tests.formats.hostile import FIXED_ROWS, block, dumped, read, tables, written
 from tilth.formats import Dataset, convert, write_rows
+from tilth.formats.opening import format_named
 
-FORMATS = ["jsonl", "csv", "yaml", "parquet"]
+FORMATS = ["jsonl", "csv", "yaml", "parquet", "arrow", "arrow-stream", "feather"]
 _RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
@@ -37,7 +38,7 @@ def test_rows_survive_a_journey_through_every_format(rows: list[dict[str, Any]])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "start.jsonl"
         write_rows(path, rows)
-        for step, suffix in enumerate(["csv", "yaml", "parquet", "jsonl"]):
+        for step, suffix in enumerate(["csv", "feather", "yaml", "arrow", "parquet", "arrows", "jsonl"]):
             target = Path(folder) / f"{step}.{suffix}"
             assert convert(Dataset.open(path, dialect="tilth"), target).rows == len(rows)
             path = target
@@ -48,7 +49,7 @@ def test_rows_survive_a_journey_through_every_format(rows: list[dict[str, Any]])
 @pytest.mark.parametrize("compression", ["", ".gz", ".zst"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_compressed_file_holds_the_same_rows(name: str, compression: str, tmp_path: Path) -> None:
-    path = tmp_path / f"rows.{name}{compression}"
+    path = tmp_path / f"rows{format_named(name).suffixes[0]}{compression}"
     assert write_rows(path, FIXED_ROWS) == len(FIXED_ROWS)
     assert rows_of(path) == dumped(FIXED_ROWS)
 

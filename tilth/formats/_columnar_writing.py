@@ -13,28 +13,34 @@ from tilth.formats.container import Writer
 
 WriteBatches = Callable[[BinaryIO, pa.Schema, Iterator[pa.RecordBatch]], None]
 """Writes a whole file of one schema into an open stream."""
+KeepsTypes = Callable[[pa.Schema], bool]
+"""Whether a container gives back columns of a schema as they were."""
 
 
 class ColumnarWriter(Writer):
     """Lays blocks by as they come: as columns while all have the same, as rows from the first that has others."""
 
-    def __init__(self, sink: BinaryIO, write: WriteBatches) -> None:
-        self._sink, self._write_batches = sink, write
+    def __init__(self, sink: BinaryIO, write: WriteBatches, keeps_types: KeepsTypes) -> None:
+        self._sink, self._write_batches, self._keeps_types = sink, write, keeps_types
         self._batches: BatchSpool | None = None
         self._rows: RowTable | None = None
 
     def write(self, block: Block) -> None:
         """Lay by the rows of a block."""
-        if self._rows is None and isinstance(block, ArrowBlock):
+        if self._rows is None and isinstance(block, ArrowBlock) and self._takes(block):
             self._batches = self._batches or BatchSpool(block)
-            if self._batches.fits(block):
-                self._batches.append(block)
-                return
+            self._batches.append(block)
+            return
         if self._rows is None:
             self._rows = RowTable()
             for earlier in self._batches.blocks() if self._batches else ():
                 self._rows.append(earlier)
         self._rows.append(block)
+
+    def _takes(self, block: ArrowBlock) -> bool:
+        if self._batches is None:
+            return self._keeps_types(block.batch.schema)
+        return self._batches.fits(block)
 
     def close(self) -> None:
         """Write all rows."""

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -44,12 +45,16 @@ class Decoding:
     def __init__(self, decoder: "_Decoder", label: str, name: str) -> None:
         self._decoder, self._label, self._name = decoder, label, name
         self._ended = False
-        _, _, content = self._frame()
-        self.schema = pa.ipc.read_schema(content)
+
+    @cached_property
+    def schema(self) -> pa.Schema:
         """The columns; encodings such as dictionaries are resolved."""
+        _, _, content = self._frame()
+        return pa.ipc.read_schema(content)
 
     def __iter__(self) -> Iterator[tuple[int, pa.RecordBatch] | BadRow]:
         """Batches, each with the number of its first row, and bad rows, in the order of the file."""
+        schema = self.schema
         self._decoder.tell(wire.MORE * _BATCHES_AHEAD)
         while True:
             kind, row, content = self._frame()
@@ -60,15 +65,18 @@ class Decoding:
                 yield BadRow(row, **json.loads(content.to_pybytes()))
             else:
                 self._decoder.tell(wire.MORE)
-                yield row, pa.ipc.read_record_batch(content, self.schema)
+                yield row, pa.ipc.read_record_batch(content, schema)
 
-    def finish(self) -> None:
-        """Let the decoder know that nothing more is wanted, and take what is under way."""
+    def finish(self) -> bool:
+        """Let the decoder know that nothing more is wanted; returns whether it is ready for another file."""
+        if not self._decoder.is_between_frames:
+            return False
         self._decoder.tell(wire.ENOUGH)
         self._decoder.connection.settimeout(_FAREWELL_S)
         while not self._ended:
             kind, _, _ = self._decoder.frame()
             self._ended = kind in (wire.END, wire.FAILURE)
+        return True
 
     def _frame(self) -> tuple[bytes, int, pa.Buffer]:
         try:
@@ -85,6 +93,7 @@ class Decoding:
 
     def _failure(self, told: dict[str, Any]) -> Exception:
         if told["kind"] == "memory":
+            self._decoder.is_between_frames = False  # what is left of its memory is in pieces: it does not go on
             return DataError(f"decoding it takes more than {told['bytes'] >> 20} MiB of memory", where=self._name)
         if told["kind"] == "refused":
             return DataError(told["what"], where=self._name)
@@ -103,7 +112,7 @@ def decoding(file: int, container: str, label: str, name: str) -> Iterator[Decod
     `container` is "parquet" or "arrow", `label` what messages call it, and `name` what they call the file.
     """
     decoder = _idle.pop() if _idle else _Decoder()
-    finished = False
+    is_ready = False
     try:
         decoder.ask(container, file)
         current = Decoding(decoder, label, name)
@@ -111,10 +120,9 @@ def decoding(file: int, container: str, label: str, name: str) -> Iterator[Decod
             yield current
         finally:
             with suppress(OSError, EOFError):
-                current.finish()
-                finished = True
+                is_ready = current.finish()
     finally:
-        if finished and decoder.is_between_frames and len(_idle) < _IDLE_KEPT:
+        if is_ready and len(_idle) < _IDLE_KEPT:
             _idle.append(decoder)
         else:
             decoder.kill()

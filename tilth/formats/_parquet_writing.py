@@ -1,5 +1,6 @@
 """Record batches into Parquet, in row groups of a bounded number of bytes."""
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
@@ -23,3 +24,13 @@ def write_parquet(sink: BinaryIO, schema: pa.Schema, batches: Iterator[pa.Record
         if waiting:
             table = pa.Table.from_batches(waiting, schema)
             writer.write_table(table, row_group_size=max(1, table.num_rows))
+
+
+def keeps_types(schema: pa.Schema) -> bool:
+    """Whether Parquet gives back columns of this schema as they were: it has no seconds, for one, and no runs."""
+    sink = io.BytesIO()
+    try:
+        pq.write_table(schema.empty_table(), sink)
+    except pa.ArrowException:
+        return False
+    return bool(pq.read_schema(io.BytesIO(sink.getvalue())).equals(schema))

@@ -88,6 +88,8 @@ class Format(ABC):
     """Endings of file names that mean this format, with their dot."""
     magic: ClassVar[bytes] = b""
     """What every file of this format begins with."""
+    contents: ClassVar[str] = ""
+    """What `tilth.formats.magic` calls files of this format, where that is not its name."""
     needs_seek: ClassVar[bool] = False
     """Whether a reader has to jump about in the file; such a stream is spooled where it cannot."""
 

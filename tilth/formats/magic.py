@@ -13,11 +13,13 @@ _STARTS = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.xls) or an encrypted one"),
     (b"%PDF", "PDF"),
     (b"ARROW1", "Arrow IPC"),
+    (b"\xff\xff\xff\xff", "Arrow IPC"),
     (b"GGUF", "a GGUF model"),
     (b"\x80\x02", "a Python pickle"),
     (b"\x80\x04", "a Python pickle"),
 )
 _FIXES = {
+    "Arrow IPC": "--from arrow",
     "Parquet": "--from parquet",
     # One compression is undone; what still begins like this was compressed twice.
     "gzip": "gunzip it once",

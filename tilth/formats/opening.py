@@ -21,9 +21,13 @@ from tilth.formats.transcoding import transcoded
 
 _CHUNK_BYTES = 1 << 20
 _BUILT_IN_SUFFIXES = {
+    ".arrow": "arrow",
+    ".arrows": "arrow-stream",
     ".csv": "csv",
     ".db": "sqlite",
     ".json": "json",
+    ".feather": "feather",
+    ".ipc": "arrow",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
@@ -151,7 +155,7 @@ def _nearest_file(path: str) -> str:
 def _refuse_other_container(name: str, start: bytes, format: Format, encoding: str) -> None:
     container = container_of(start)
     is_its_own = bool(format.magic) and start.startswith(format.magic)
-    if container is not None and container.lower() != format.name and not is_its_own:
+    if container is not None and container.lower() != format.name and container != format.contents and not is_its_own:
         raise DataError(f"this is {container}, not {format.name}", where=name, fix=fix_for(container))
     if not start.startswith(format.magic):
         raise DataError(f"this is not {format.name}, whatever its name says", where=name)

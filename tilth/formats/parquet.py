@@ -5,8 +5,12 @@ integers, null and absent side by side) becomes a column of the type `arrow.json
 file's own metadata, under `tilth`, says which columns mean an absent key by null, and which one holds the order of
 keys where a row has another than the columns.
 
-In a file from elsewhere null is null; dates, times and decimals become their exact text; floats that JSON does not
-have, bytes and durations are refused by the name of their column.
+In a file from elsewhere null is null; dates, times and decimals become their exact text; dictionaries are resolved;
+maps become objects, or lists of key and value where their keys are no text; bytes are read as text where they plainly
+are text. Infinities and NaN, other bytes, durations, and times that no calendar has are refused by their column.
+
+The file itself is decoded in a process of its own (`tilth.decoder`), because a damaged one can end the process that
+decodes it.
 """
 
 from collections.abc import Iterator
@@ -21,7 +25,7 @@ class Parquet(Format):
 
     name = "parquet"
     suffixes = (".parquet",)
-    magic = b"PAR1"
+    magic = b"PAR"  # PAR1, or PARE where it is encrypted, which is to be said of it
     needs_seek = True
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
@@ -33,6 +37,6 @@ class Parquet(Format):
     def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer that lays rows by until it knows their columns; columns that were read are handed on as they are."""
         from tilth.formats._columnar_writing import ColumnarWriter
-        from tilth.formats._parquet_writing import write_parquet
+        from tilth.formats._parquet_writing import keeps_types, write_parquet
 
-        return ColumnarWriter(sink, write_parquet)
+        return ColumnarWriter(sink, write_parquet, keeps_types)
