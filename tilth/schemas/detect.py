@@ -116,7 +116,7 @@ def _named(name: str, record_type: str | None, sample: list[Row]) -> Detection:
     chosen = dialect_named(name)
     if not (isinstance(chosen, Tilth) and _is_most(_votes(chosen, sample), sample)):
         chosen = dialect_named(name, record_type)
-    return _described(chosen, sample, ("named by --dialect",), ())
+    return _described(chosen.settled(sample, record_type), sample, ("named by --dialect",), ())
 
 
 def _own(sample: list[Row], record_type: str | None, why: str) -> Detection:
@@ -135,9 +135,10 @@ def _among_others(sample: list[Row], record_type: str | None) -> Detection:
         raise _two_fit([each.name for each in fitting])
     if not fitting:
         return _bare(sample, record_type)
-    chosen = fitting[0]
-    rivals = tuple(each.name for each in able if votes[each] and each is not chosen)
-    return _described(chosen, sample, (_share(votes[chosen], sample, f"has {_telling_words(chosen, sample)}"),), rivals)
+    chosen = fitting[0].settled(sample, record_type)
+    rivals = tuple(each.name for each in able if votes[each] and each is not fitting[0])
+    count = _votes(chosen, sample)
+    return _described(chosen, sample, (_share(count, sample, f"has {_telling_words(chosen, sample)}"),), rivals)
 
 
 def _bare(sample: list[Row], record_type: str | None) -> Detection:

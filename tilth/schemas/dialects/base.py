@@ -68,6 +68,14 @@ class Dialect(ABC):
     def recognise(self, row: Row) -> str | None:
         """What about the row says that it is this dialect (words for people), or None when it is not."""
 
+    def settled(self, sample: Sequence[Row], record_type: str | None = None) -> "Dialect":
+        """The dialect of the rows, where their shape leaves a part of it open: the scheme of tags, what a label labels.
+
+        Asked once for the first rows of a file, with the record type that the user named. Raises `UsageError` when
+        these rows leave it open too.
+        """
+        return self
+
     def evidence(self, row: Row) -> frozenset[str]:
         """The names in a row it recognises that make it this dialect: of two that fit, the one with more wins.
 
