@@ -75,8 +75,6 @@ def test_line_numbers_are_those_at_which_a_row_begins() -> None:
         (b"a,b\n1,caf\xe9\n", "file:2: byte 6 of the line, 0xe9, is not UTF-8; with --encoding windows-1252"),
         (b"a,b,a\n1,2,3\n", 'file:1: two columns are called "a"'),
         (b"a,a:json\n1,2\n", 'file:1: two columns are called "a"'),
-        (b"a;b\n1;2\n", "file:1: the header is one column, and it looks separated by semicolons"),
-        (b"a\tb\n1\t2\n", "file:1: the header is one column, and it looks separated by tabs"),
         (b'a,:order\n1,"[""b""]"\n', "file:2: the cell under :order does not name the keys of its row"),
     ],
 )

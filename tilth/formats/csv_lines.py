@@ -68,10 +68,6 @@ class CsvLines:
         offset, raw = self._raw(record.line, record.last_line)
         self._settings.refuse(record.line, offset, reason, raw)
 
-    def begins_quoted(self, record: Record) -> bool:
-        """Whether the first cell of a record stands in quotes."""
-        return self._raw(record.line, record.line)[1].startswith(b'"')
-
     def _encoding_faults(self) -> list[str]:
         """What was wrong with the bytes of the lines read so far."""
         bad = [line for line in self._bad_lines if line <= self._line] if self._bad_lines else []

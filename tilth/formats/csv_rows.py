@@ -16,15 +16,16 @@ from tilth.formats.block import Block, Row, RowBlock
 from tilth.formats.cells import ABSENT, from_cell, to_cell
 from tilth.formats.columns import Column, Columns, reordered
 from tilth.formats.container import BLOCK_BYTES, BLOCK_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
+from tilth.formats.csv_dialect import with_delimiter
 from tilth.formats.csv_lines import CsvLines
 from tilth.formats.spool import RowSpool
 from tilth.schemas import dump_json
 
 _JSON_SUFFIX = ":json"
 _ORDER = ":order"
-_DELIMITERS = ",;\t"
-# A byte order mark at the very start would be taken for the file's own, and a single name with a semicolon in it for
-# a header that is separated by semicolons.
+_DELIMITERS = ",;\t|"
+# A byte order mark at the very start would be taken for the file's own, and a single name with a semicolon or a bar in
+# it for a header that is separated by them.
 _NEEDS_QUOTES = re.compile('["\r\n\ufeff' + _DELIMITERS + "]")
 _LOOKED_THROUGH = 64  # characters; a longer text nearly always has a comma, and quotes are cheaper than looking
 
@@ -38,14 +39,12 @@ class Csv(Format):
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
         """Blocks of rows; line numbers are those at which a row begins."""
-        lines = CsvLines(source, settings, self.delimiter)
+        stream, delimiter = with_delimiter(source, settings, self.delimiter)
+        lines = CsvLines(stream, settings, delimiter)
         header = lines.header()
         if header is None:
             return
-        names = header.cells
-        if len(names) == 1 and not lines.begins_quoted(header):
-            _refuse_other_delimiter(names[0], self.delimiter, settings)
-        layout = _Layout.of_header(names, settings)
+        layout = _Layout.of_header(header.cells, settings)
         rows: list[Row] = []
         places: list[int] = []
         held = 0
@@ -93,7 +92,7 @@ class CsvWriter(Writer):
         if not self._columns.rows:
             return
         columns = [(column, self._is_plain(column)) for column in self._columns.ordered()]
-        has_order = not self._columns.all_in_order()
+        has_order = not self._columns.order.all_in_order()
         names = [column.key if is_plain else column.key + _JSON_SUFFIX for column, is_plain in columns]
         self._write_records([[*names, *([_ORDER] if has_order else [])]])
         for block in self._spool.blocks():
@@ -107,7 +106,7 @@ class CsvWriter(Writer):
         return is_text and not column.key.endswith(_JSON_SUFFIX) and column.key != _ORDER
 
     def _order_cell(self, row: Row, *, has_columns: bool) -> str:
-        return "" if has_columns and self._columns.in_order(row) else dump_json(list(row)).decode("utf-8")
+        return "" if has_columns and self._columns.order.in_order(row) else dump_json(list(row)).decode("utf-8")
 
     def _write_records(self, records: Iterable[Sequence[str]]) -> None:
         field, delimiter = self._field, self._delimiter
@@ -166,13 +165,3 @@ class _Layout:
             return row
         found = reordered(row, from_cell(order))
         return found if found is not None else f"the cell under {_ORDER} does not name the keys of its row"
-
-
-def _refuse_other_delimiter(name: str, delimiter: str, settings: ReadSettings) -> None:
-    others = [other for other in _DELIMITERS if other != delimiter and other in name]
-    if others:
-        word = {",": "commas", ";": "semicolons", "\t": "tabs"}[others[0]]
-        fix = f"--from {'csv' if others[0] == ',' else 'tsv'}" if others[0] != ";" else "a file with commas or tabs"
-        raise DataError(
-            f"the header is one column, and it looks separated by {word}", where=f"{settings.name}:1", fix=fix
-        )
