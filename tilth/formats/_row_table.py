@@ -31,7 +31,7 @@ class RowTable:
         """The columns, and the notes that let them be read back exactly."""
         columns = self._columns.ordered()
         keys = {column.key for column in columns}
-        if not self._columns.all_in_order():
+        if not self._columns.order.all_in_order():
             self._order = ":order"
             while self._order in keys:
                 self._order += ":"
@@ -60,7 +60,7 @@ class RowTable:
         return _PLAIN_TYPES.get(next(iter(kinds)), pa.json_())
 
     def _order_text(self, row: Row) -> str | None:
-        is_usual = self._columns.in_order(row) and bool(self._columns.ordered())
+        is_usual = self._columns.order.in_order(row) and bool(self._columns.ordered())
         return None if is_usual else dump_json(list(row)).decode("utf-8")
 
 
