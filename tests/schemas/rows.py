@@ -4,6 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tilth.schemas import Dialect
+
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 numbers = st.integers(-(10**25), 10**25) | st.floats(allow_nan=False, allow_infinity=False)
 scalars = st.none() | st.booleans() | numbers | texts
@@ -77,3 +79,8 @@ BY_DIALECT: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "trl-preference": rows(dict.fromkeys(("prompt", "chosen", "rejected"), texts | messages)),
     "squad": rows({"question": texts, "context": texts, "answers": answers}),
 }
+
+
+def rows_of(shape: Dialect) -> st.SearchStrategy[dict[str, Any]]:
+    """Rows that could be in a dialect, or nearly."""
+    return BY_DIALECT.get(shape.name) or rows(dict.fromkeys(shape.needs, texts | messages))

@@ -73,9 +73,9 @@ def test_bare_rows_that_can_be_two_types_are_not_guessed_between():
 
 def test_a_shape_that_nobody_knows_names_its_fields_and_the_nearest_dialect():
     with pytest.raises(UsageError) as failure:
-        detect([{"instruction": "a", "response": "b"}])
+        detect([{"instruction": "a", "solution": "b"}])
     assert failure.value.what == (
-        "no dialect fits rows with the fields instruction and response; nearest is alpaca, which also needs output"
+        "no dialect fits rows with the fields instruction and solution; nearest is alpaca, which also needs output"
     )
     assert failure.value.fix == "--dialect alpaca"
 
@@ -86,10 +86,7 @@ def test_a_field_name_cannot_send_an_escape_to_the_terminal():
     assert "\x1b" not in str(failure.value)
 
 
-
-@pytest.mark.parametrize(
-    "row", [{**CHAT, "label": False}, {**SHAREGPT, "kto_tag": True}]
-)
+@pytest.mark.parametrize("row", [{**CHAT, "label": False}, {**SHAREGPT, "kto_tag": True}])
 def test_answers_marked_as_bad_are_not_taken_for_answers_to_learn(row):
     with pytest.raises(DataError, match="call their answers good or bad") as failure:
         detect([row])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.schemas.rows import BY_DIALECT, texts, values
+from tests.schemas.rows import rows_of, texts, values
 from tilth.errors import UsageError
 from tilth.schemas import (
     LossError,
@@ -28,15 +28,14 @@ CHAT = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(BY_DIALECT))
+@pytest.mark.parametrize("name", [name for name, shape in dialects().items() if not shape.unfolds and name != "tilth"])
 def test_any_row_comes_back_equal(name: str) -> None:
     """The same values, types and names in the same order, whatever the row holds, also by way of Tilth's own shape."""
-    own = dialect("tilth")
+    own, shape = dialect("tilth"), dialect(name)
 
-    @settings(max_examples=150, deadline=None)
-    @given(BY_DIALECT[name])
+    @settings(max_examples=100, deadline=None)
+    @given(rows_of(shape))
     def comes_back(row):
-        shape = dialect(name)
         fields = shape.decode(row)
         assert dump_json(shape.encode(fields)) == dump_json(row)
         assert dump_json(shape.encode(own.decode(own.encode(fields)))) == dump_json(row)

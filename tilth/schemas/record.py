@@ -83,7 +83,7 @@ def content_id(fields: Mapping[str, Any]) -> str:
     content = {
         name: _without_nulls(value) if isinstance(value, list) else value
         for name, value in fields.items()
-        if name not in NOT_CONTENT and not _says_nothing(value)
+        if name not in NOT_CONTENT and not says_nothing(value)
     }
     return sha256(canonical_json(content)).hexdigest()[:_ID_DIGITS]
 
@@ -98,7 +98,8 @@ def text_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _says_nothing(value: Any) -> bool:
+def says_nothing(value: Any) -> bool:
+    """Whether a field of that value is as good as no field: null, false, an empty text, an empty list."""
     # Not `not value`: 0 and 0.0 are content.
     return value is None or value is False or (isinstance(value, str | list) and not value)
 

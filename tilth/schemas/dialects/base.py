@@ -9,8 +9,8 @@ from tilth.schemas.dialects.companion import Companion
 from tilth.schemas.dialects.loss import LossError, without
 from tilth.schemas.envelope import Envelope
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.recast import RecastError, recast
-from tilth.schemas.record import Fields
+from tilth.schemas.recast import RecastError, lightened, recast
+from tilth.schemas.record import Fields, says_nothing
 
 Row = Mapping[str, Any]
 """A row as its container gives it: names and JSON values, in order."""
@@ -130,9 +130,10 @@ class Dialect(ABC):
     def forgo(self, fields: Fields, name: str) -> Fields | None:
         """The record without what a loss of that name means, or None when it cannot go without.
 
-        Here the name is a path in the record, and what lies there is dropped.
+        Here the name is a path in the record, and what lies there is dropped; or it is a word of `recast`.
         """
-        return without(fields, name)
+        lighter = lightened(fields, name)
+        return without(fields, name) if lighter is fields else lighter
 
 
 def sort_fields(row: Row, record_type: str, known: Collection[str], *, as_written: Sequence[str] = ()) -> Fields:
@@ -197,17 +198,19 @@ def held(dialect: Dialect, fields: Fields) -> Fields:
     name = fields.get("type")
     if isinstance(name, str) and dialect.holds(name):
         return fields
+    losses: list[list[str]] = []
     for possible in dialect.record_types:
         try:
             return recast(fields, possible)
         except RecastError as failure:
-            lost = failure.lost
-    raise LossError(dialect.name, lost)
+            losses.append(failure.lost)
+    raise LossError(dialect.name, min(losses, key=len))
 
 
 def refuse_leftovers(dialect: str, fields: Fields, known: Collection[str]) -> None:
-    """Raise `LossError` for the record's fields that are not among `known`."""
-    left = [name for name in fields if name not in known and name not in ("id", "type", "meta", "extra")]
+    """Raise `LossError` for the record's fields that are not among `known`, unless they say nothing."""
+    beside = [name for name in fields if name not in known and name not in ("id", "type", "meta", "extra")]
+    left = [name for name in beside if not says_nothing(fields[name])]
     if left:
         raise LossError(dialect, left)
 

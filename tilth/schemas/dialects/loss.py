@@ -66,7 +66,7 @@ def encode_allowing(
 
 def without(fields: Fields, path: str) -> Fields | None:
     """The record without what lies at a dotted path, in every item where the path goes through a list."""
-    if path.split(".")[0] not in fields:
+    if path == "type" or path.split(".")[0] not in fields:
         return None
     return {name: value for name, value in _dropped(fields, path).items() if name != "extra" or value}
 
