@@ -1,13 +1,20 @@
 """Columns as the values that they mean, without encodings in which a few bytes stand for many."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tilth.decoder.refusal import BrokenFile
+
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
-    """The schema after `plain_batch`."""
+    """The schema after `plain_batch`. Raises `BrokenFile` when a name in it, however deep, is not UTF-8."""
+    try:
+        _read_names(schema)
+    except UnicodeDecodeError as failure:
+        raise BrokenFile(f"the name of a column is not UTF-8: {failure.object[:100]!r}") from failure
     plain = pa.schema([field.with_type(_plain(field.type)) for field in schema])
     return plain.with_metadata(schema.metadata) if schema.metadata else plain
 
@@ -18,6 +25,13 @@ def plain_batch(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
         return batch
     columns = [_as(column, field.type) for column, field in zip(batch.columns, schema, strict=True)]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _read_names(fields: Iterable["pa.Field[Any]"]) -> None:
+    for field in fields:
+        _ = field.name
+        kind: Any = field.type
+        _read_names(map(kind.field, range(kind.num_fields)))
 
 
 def _as(column: "pa.Array[Any]", kind: pa.DataType) -> "pa.Array[Any]":

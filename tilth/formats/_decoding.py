@@ -111,7 +111,7 @@ def decoding(file: int, container: str, label: str, name: str) -> Iterator[Decod
 
     `container` is "parquet" or "arrow", `label` what messages call it, and `name` what they call the file.
     """
-    decoder = _idle.pop() if _idle else _Decoder()
+    decoder = _ready_decoder()
     is_ready = False
     try:
         decoder.ask(container, file)
@@ -177,6 +177,11 @@ class _Decoder:
         self.is_between_frames = True
         return kind, row, content
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs: an idle one may have been ended by whoever needed its memory."""
+        return self._process.poll() is None
+
     def cause_of_death(self) -> str:
         """In a word, why the process ended."""
         with suppress(subprocess.TimeoutExpired):
@@ -197,6 +202,15 @@ class _Decoder:
         """Let go of a decoder that belongs to the process that this one was forked from."""
         _living.discard(self)
         self.connection.close()
+
+
+def _ready_decoder() -> _Decoder:
+    while _idle:
+        decoder = _idle.pop()
+        if decoder.is_alive:
+            return decoder
+        decoder.kill()
+    return _Decoder()
 
 
 _idle: list[_Decoder] = []
