@@ -4,11 +4,12 @@ An Arrow file without token ids holds rows like any other, and is left to the re
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tilth.artifacts.artifact import Artifact, Kind
 from tilth.artifacts.cursor import BrokenError, Cursor, TooLongError
 from tilth.artifacts.flatbuffer import Table
-from tilth.artifacts.probe import Probe
+from tilth.artifacts.probe import Probe, probed
 
 _TOKENS = Kind(
     "arrow-tokens", "a tokenized set: rows of token ids, ready for training", "Arrow with a column input_ids"
@@ -43,13 +44,7 @@ class ArrowTokens:
         """An Arrow schema with a list of integers under one of the usual names."""
         if not probe.head.startswith((_FILE_MAGIC, _CONTINUATION)):
             return None
-        found = _Found()
-        try:
-            _walk(probe.cursor(8 if probe.head.startswith(_FILE_MAGIC) else 0), found)
-        except TooLongError as failure:
-            found.stopped = str(failure)
-        except BrokenError as failure:
-            found.broken = str(failure)
+        found = _looked_through(probe)
         if not found.token_columns:
             return None
         artifact = _TOKENS.found()
@@ -64,6 +59,23 @@ class ArrowTokens:
         return artifact
 
 
+def rows_of(path: Path) -> int:
+    """The number of rows in an Arrow file or stream, by the heads of its batches; 0 for anything else."""
+    with probed(path) as probe:
+        return _looked_through(probe).rows if probe.head.startswith((_FILE_MAGIC, _CONTINUATION)) else 0
+
+
+def _looked_through(probe: Probe) -> _Found:
+    found = _Found()
+    try:
+        _walk(probe.cursor(8 if probe.head.startswith(_FILE_MAGIC) else 0), found)
+    except TooLongError as failure:
+        found.stopped = str(failure)
+    except BrokenError as failure:
+        found.broken = str(failure)
+    return found
+
+
 def _walk(cursor: Cursor, found: _Found) -> None:
     while cursor.left >= 8:
         if cursor.take(4) != _CONTINUATION:
@@ -76,8 +88,6 @@ def _walk(cursor: Cursor, found: _Found) -> None:
         header = message.table(2)
         if header is not None and kind == _SCHEMA:
             _read_schema(header, found)
-            if not found.token_columns:
-                return
         elif header is not None and kind == _RECORD_BATCH:
             found.rows += header.number(0, "<q")
             found.batches += 1
