@@ -1,5 +1,6 @@
 """A template and a tokenizer that belong together: what turns records into tokens, for training and for a look."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,8 @@ from tilth.errors import UsageError
 from tilth.trainers.conversation import Message
 from tilth.trainers.templates import ChatTemplate, SpecialTokens, Template
 from tilth.trainers.tokenizer import Tokenizer
+
+_LIKE_A_TOKEN = re.compile(r"<\|?[\w/-]+\|?>")
 
 
 class Encoder:
@@ -21,6 +24,16 @@ class Encoder:
             raise UsageError(
                 "neither the chat template nor the tokenizer says where an answer ends", where=template.name
             )
+
+    @property
+    def warnings(self) -> list[str]:
+        """What somebody should know before a model is trained on such tokens."""
+        written = {token for text in self.template.control_strings for token in _LIKE_A_TOKEN.findall(text)}
+        unknown = sorted(token for token in written if self.tokenizer.id_of(token) is None)
+        found = [f"to this tokenizer {token} is no token but plain text, in several pieces" for token in unknown]
+        if self.template.is_dated:
+            found.append("the template writes today's date, so the same records give other tokens tomorrow")
+        return found
 
     @property
     def stop_ids(self) -> list[int]:

@@ -43,9 +43,14 @@ def encode_answers(fields: Fields, encoder: Encoder, max_length: int | None) -> 
 def encode_pair(fields: Fields, encoder: Encoder, max_length: int | None) -> EncodedPair | Reason:
     """Tokens of a preference record, or the reason why it cannot be learned from."""
     sides = encoder.template.render_pair(fields)
-    if isinstance(sides, Reason):
-        return sides
-    chosen, rejected = (encode_rendered(side, encoder, max_length) for side in sides)
+    return sides if isinstance(sides, Reason) else encode_sides(*sides, encoder, max_length)
+
+
+def encode_sides(
+    left: Rendered, right: Rendered, encoder: Encoder, max_length: int | None = None
+) -> EncodedPair | Reason:
+    """Tokens of a rendered preference, the chosen side first, or the reason why it cannot be learned from."""
+    chosen, rejected = (encode_rendered(side, encoder, max_length) for side in (left, right))
     if isinstance(chosen, Reason):
         return replace(chosen, detail=f"chosen: {chosen.detail}")
     if isinstance(rejected, Reason):

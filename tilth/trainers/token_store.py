@@ -1,6 +1,6 @@
 """Tokenised rows in an Arrow file on disk, so that a large training set is mapped into memory instead of held there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ class TokenStore:
         import pyarrow as pa
 
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path, self.rows, self.learned_tokens = path, 0, 0
+        self.path, self.columns, self.rows, self.learned_tokens = path, tuple(columns), 0, 0
+        self.longest = dict.fromkeys(columns, 0)
+        """Tokens in the longest row of each column."""
         self._digest = sha256()
         self._schema = pa.schema([(name, pa.list_(pa.int32())) for name in columns])
         self._writer = pa.ipc.new_stream(str(path), self._schema)
@@ -28,6 +30,8 @@ class TokenStore:
         self.rows += 1
         self.learned_tokens += learned_tokens
         self._digest.update(repr(sorted(row.items())).encode())
+        for name, tokens in row.items():
+            self.longest[name] = max(self.longest[name], len(tokens))
         self._waiting.append(row)
         if len(self._waiting) == _ROWS_PER_BATCH:
             self._write()
@@ -41,6 +45,14 @@ class TokenStore:
     def digest(self) -> str:
         """sha256 of everything added so far: it names this data to a checkpoint."""
         return self._digest.hexdigest()
+
+    def batches(self, column: str) -> Iterator[list[list[int]]]:
+        """One column of a completed file, some rows at a time."""
+        import pyarrow as pa
+
+        with pa.memory_map(str(self.path)) as file, pa.ipc.open_stream(file) as reader:
+            for batch in reader:
+                yield [list(row or ()) for row in batch.column(column).to_pylist()]
 
     def dataset(self) -> Any:
         """The rows as the trainer reads them."""

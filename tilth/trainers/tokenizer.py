@@ -21,12 +21,12 @@ class Tokens:
 class Tokenizer:
     """A tokenizer and its special tokens."""
 
-    def __init__(self, backend: Any, special: SpecialTokens) -> None:
-        """`backend` is a `tokenizers.Tokenizer`."""
+    def __init__(self, backend: Any, special: SpecialTokens, digest: str = "") -> None:
+        """`backend` is a `tokenizers.Tokenizer`, `digest` the sha256 of its file where it comes from one."""
         # A file may say that every text is to be cut and filled up to some length; what is cut here, is told.
         backend.no_truncation()
         backend.no_padding()
-        self._backend, self.special = backend, special
+        self._backend, self.special, self.digest = backend, special, digest
 
     def ids(self, text: str) -> list[int]:
         """Token ids of a text. Templates write all special tokens, so none is added."""
@@ -89,4 +89,4 @@ def load_text_tokenizer(files: TokenizerFiles) -> Tokenizer:
         backend = tokenizers.Tokenizer.from_file(str(files.file))
     except Exception as failure:  # the library raises nothing more exact
         raise DataError(f"the tokenizer cannot be read: {failure}", where=str(files.file)) from failure
-    return Tokenizer(backend, files.special)
+    return Tokenizer(backend, files.special, files.digest)

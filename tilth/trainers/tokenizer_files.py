@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ class TokenizerFiles:
     file: Path | None
     """Its `tokenizer.json`, when there is one."""
     special: SpecialTokens
+    digest: str
+    """sha256 of its `tokenizer.json`; empty where there is none."""
     templates: Mapping[str, str]
     """Its chat templates by name; the one that is meant without a name is `default`."""
 
@@ -53,6 +56,7 @@ def read_tokenizer_files(name: str) -> TokenizerFiles:
         folder,
         file if file.is_file() else None,
         _special({**_object(folder / _MAP), **config}, described),
+        sha256(file.read_bytes()).hexdigest() if file.is_file() else "",
         dict(_templates(folder, config)),
     )
 

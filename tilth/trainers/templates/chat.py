@@ -1,7 +1,6 @@
 """A Jinja chat template, asked only what can be checked: prompts, the end of an answer, control strings."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 from tilth.errors import UsageError
@@ -32,11 +31,7 @@ class ChatTemplate(Template):
         self.control_strings = (*special.strings, *markers(self._literals(), special.strings))
         self.stop = self._stop()
         self.marks_answers = "endgeneration" in self.source
-
-    @property
-    def hash(self) -> str:
-        """sha256 of the template's text: saved with a model, so that another template can be noticed."""
-        return sha256(self.source.encode()).hexdigest()
+        self.is_dated = "strftime_now" in self.source
 
     def prompt(self, messages: Sequence[Message], tools: Any = None) -> str:
         """The text that a model is given when it is asked for the next answer. Raises `TemplateRefusalError`."""

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from tilth.judgement import Fields, Reason
 from tilth.schemas import RecastError, dump_json, recast
-from tilth.schemas.message import message_text
+from tilth.trainers.conversation import pair_of
 
 ANSWER_NAMES = frozenset({"output", "answer", "response", "completion", "label", "labels", "entities"})
 """Places that hold what a model is to learn."""
@@ -37,7 +37,7 @@ def _instruction(fields: Fields, _: str) -> dict[str, Value]:
         "system": Value(system, frozenset({"system"})),
         "instruction": Value(task, frozenset({"instruction"})),
         "input": Value(given, frozenset({"input"})),
-        **_all(("question", "prompt"), _joined(task, given), "instruction", "input"),
+        **_all(("question", "prompt"), _joined(task, given), "instruction", "input" if given else "instruction"),
         **_all(_ANSWER, fields["output"], "output"),
     }
 
@@ -50,20 +50,25 @@ def _qa(fields: Fields, _: str) -> dict[str, Value]:
         "system": Value(""),
         **_all(("question", "instruction"), question, "question"),
         **_all(("context", "input"), context, "context"),
-        "prompt": Value(_joined(context, question), frozenset({"question", "context"})),
+        **_all(("prompt",), _joined(context, question), "question", "context" if context else "question"),
         **_all(_ANSWER, answer, "answers"),
     }
 
 
 def _preference(fields: Fields, side: str) -> dict[str, Value] | Reason:
-    prompt, answer = _said(fields["prompt"], "user"), _said(fields[side], "assistant")
-    if prompt is None or answer is None:
+    sides = pair_of(fields)
+    if isinstance(sides, Reason):
+        return sides
+    messages = sides[0 if side == "chosen" else 1].messages
+    system = messages[0]["content"] if messages[0]["role"] == "system" else ""
+    said = messages[1:] if system else messages
+    if [message["role"] for message in said] != ["user", "assistant"]:
         return Reason("no-place", detail="the template has no place for several messages")
     return {
-        "system": Value(fields.get("system") or "", frozenset({"system"})),
+        "system": Value(system, frozenset({"system"})),
         "input": Value(""),
-        **_all(("prompt", "instruction", "question"), prompt, "prompt"),
-        **_all(_ANSWER, answer, side),
+        **_all(("prompt", "instruction", "question"), said[0]["content"], "prompt"),
+        **_all(_ANSWER, said[1]["content"], side),
     }
 
 
@@ -128,15 +133,6 @@ def _leaves(value: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, An
         yield f"{above}{name}", item
         if isinstance(item, Mapping):
             yield from _leaves(item, f"{above}{name}.")
-
-
-def _said(value: Any, role: str) -> str | None:
-    """The text of a side that is text, or one message of that role."""
-    if isinstance(value, str):
-        return value
-    if len(value) == 1 and value[0]["role"] == role and isinstance(value[0].get("content"), str):
-        return message_text(value[0])
-    return None
 
 
 def _written(value: Any) -> str:

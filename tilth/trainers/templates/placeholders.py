@@ -22,7 +22,7 @@ class FieldTemplate(Template):
 
     def __init__(self, variants: Sequence[str], special: SpecialTokens, where: str) -> None:
         """`where` is the template's name."""
-        self.name, self.special = where, special
+        self.name, self.special, self.source = where, special, "\n\n".join(variants)
         self._variants = [_Variant(text) for text in variants]
         self.control_strings = (*special.strings, *markers(self._literals(), special.strings))
         self.stop = self._stop()

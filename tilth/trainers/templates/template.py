@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from tilth.judgement import Fields, Reason
@@ -30,11 +31,20 @@ class Template(ABC):
 
     name: str
     """As the user named it."""
+    source: str
+    """Its text."""
     special: SpecialTokens
     stop: str | None
     """The text that ends an answer; None when the template closes none."""
+    is_dated: bool = False
+    """Whether it writes today's date."""
     control_strings: tuple[str, ...]
     """What must not stand in a record's own text: there it would be read as a role or as a turn's end."""
+
+    @property
+    def hash(self) -> str:
+        """sha256 of the template's text: saved with what was made, so that another template can be noticed."""
+        return sha256(self.source.encode()).hexdigest()
 
     @abstractmethod
     def render(self, fields: Fields) -> Rendered | Reason:

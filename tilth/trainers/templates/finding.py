@@ -1,0 +1,67 @@
+"""Which template is meant by a word: one that comes with Tilth, one of a tokenizer's own, or a file."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tilth.errors import DataError, UsageError, nearest
+from tilth.trainers.templates.built_in import BUILT_IN, built_in
+from tilth.trainers.templates.chat import ChatTemplate
+from tilth.trainers.templates.placeholders import FieldTemplate
+from tilth.trainers.templates.template import SpecialTokens, Template
+
+_MOST_BYTES = 4 * 1024 * 1024  # the longest chat template of the field has a hundred thousand
+_DEFAULT = "default"
+
+
+def find_template(
+    word: str | None, own: Mapping[str, str] | None = None, special: SpecialTokens | None = None, where: str = ""
+) -> Template:
+    """The template that a user's word means.
+
+    `own` are the chat templates of the tokenizer at `where`, by name, and `special` its special tokens. Without a
+    word the tokenizer's own is meant. Raises `UsageError` when the word means nothing.
+    """
+    own = own or {}
+    if word is None:
+        return _own(own, special, where)
+    if word in own:
+        return ChatTemplate(own[word], special or SpecialTokens(), f"{where} ({word})")
+    if word in BUILT_IN:
+        return built_in(word, special)
+    if Path(word).is_file():
+        return _of_file(Path(word), special or SpecialTokens())
+    raise UsageError(f"no template is called {word}, and no file", fix=nearest(word, [*BUILT_IN, *own]))
+
+
+def _own(own: Mapping[str, str], special: SpecialTokens | None, where: str) -> Template:
+    if special is None:
+        raise UsageError("no template is named", fix=f"--template {_either(BUILT_IN)}, or --tokenizer FOLDER")
+    if not own:
+        raise UsageError(
+            "the tokenizer has no chat template of its own", where=where, fix=f"--template {_either(BUILT_IN)}"
+        )
+    name = _DEFAULT if _DEFAULT in own else next(iter(own)) if len(own) == 1 else ""
+    if not name:
+        raise UsageError(
+            "the tokenizer has several chat templates and none is its default",
+            where=where,
+            fix=f"--template {_either(own)}",
+        )
+    return ChatTemplate(own[name], special, where)
+
+
+def _of_file(path: Path, special: SpecialTokens) -> Template:
+    if path.stat().st_size > _MOST_BYTES:
+        raise UsageError("this is too large for a template", where=str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except ValueError as failure:
+        raise DataError(f"this is not UTF-8 text: {failure}", where=str(path)) from failure
+    if path.suffix in (".jinja", ".jinja2", ".j2") or "{%" in text:
+        return ChatTemplate(text, special, str(path))
+    # An editor ends the last line of a file; the template has no such end, or every answer would be learned with one.
+    return FieldTemplate([text.removesuffix("\n")], special, str(path))
+
+
+def _either(names: Iterable[str]) -> str:
+    return " | ".join(names)
