@@ -22,10 +22,12 @@ _FAMILIES = {"generate": "Make new records from seeds.", "train": "Tune a model 
 _VERBS: dict[str, tuple[str, str]] = {
     "init": ("tilth.cli.start:init", _START),
     "doctor": ("tilth.cli.start:doctor", _START),
-    "inspect": ("tilth.cli.look:inspect", _LOOK),
+    "inspect": ("tilth.cli.inspect:inspect", _LOOK),
     "head": ("tilth.cli.look:head", _LOOK),
     "cat": ("tilth.cli.look:cat", _LOOK),
     "stats": ("tilth.cli.look:stats", _LOOK),
+    "render": ("tilth.cli.render:render", _LOOK),
+    "tokenize": ("tilth.cli.tokenize:tokenize", _LOOK),
     "convert": ("tilth.cli.convert:convert", _SHAPE),
     "validate": ("tilth.cli.validate:validate", _SHAPE),
     "review": ("tilth.cli.review:review", "Review"),
