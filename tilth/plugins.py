@@ -6,7 +6,7 @@ from typing import Literal
 
 from tilth.errors import TilthError, UsageError, nearest
 
-Group = Literal["tilth.ops", "tilth.records", "tilth.dialects", "tilth.formats", "tilth.providers"]
+Group = Literal["tilth.ops", "tilth.records", "tilth.dialects", "tilth.formats", "tilth.providers", "tilth.artifacts"]
 
 
 @cache

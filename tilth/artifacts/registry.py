@@ -29,6 +29,7 @@ from tilth.artifacts.torch_file import TorchFile
 from tilth.artifacts.training_recipes import TrainingRecipes
 from tilth.artifacts.training_state import TrainingState
 from tilth.artifacts.weights_index import WeightsIndex
+from tilth.errors import DataError
 
 
 class Recogniser(Protocol):
@@ -77,14 +78,34 @@ RECOGNISERS: tuple[Recogniser, ...] = (
 """Tilth's own, in the order in which they are asked."""
 
 
+_CLAIMS = {
+    ".bin": "file of weights",
+    ".ckpt": "checkpoint",
+    ".gguf": "GGUF file",
+    ".ipynb": "notebook",
+    ".npy": "NumPy array",
+    ".npz": "archive of NumPy arrays",
+    ".onnx": "ONNX model",
+    ".pickle": "pickle",
+    ".pkl": "pickle",
+    ".pt": "PyTorch file",
+    ".pth": "PyTorch file",
+    ".safetensors": "safetensors file",
+}
+"""Suffixes that rows never have: who bears one and is nothing that is known is not what it claims to be."""
+
+
 def recognise(path: Path, recognisers: Sequence[Recogniser] = RECOGNISERS) -> Artifact | None:
     """What the file at `path` is, or None when nobody knows it: then it may hold rows.
 
-    Reads at most some megabytes, loads nothing, runs nothing. Raises `UsageError` for what is no file, and
-    `DataError` for an empty one.
+    Reads at most some megabytes, loads nothing, runs nothing. Raises `UsageError` for what is no file, and `DataError`
+    for an empty one and for one that is not what its suffix says.
     """
     with probed(path) as probe:
-        return next((found for each in recognisers if (found := each.match(probe)) is not None), None)
+        found = next((found for each in recognisers if (found := each.match(probe)) is not None), None)
+    if found is None and (claimed := _CLAIMS.get(path.suffix.lower())) is not None:
+        raise DataError(f"this is no {claimed}, whatever its name says", where=str(path))
+    return found
 
 
 def kinds(recognisers: Sequence[Recogniser] = RECOGNISERS) -> list[Kind]:

@@ -104,7 +104,7 @@ def _bare(probe: Probe) -> Artifact | None:
     if not (begins_as_one or probe.suffix in (".pkl", ".pickle")):
         return None
     told = follow(probe.cursor())
-    if told.broken and not (told.imports or told.calls) and probe.suffix not in _SUFFIXES:
+    if told.broken and not (begins_as_one or told.imports):
         return None
     artifact, _ = _described(probe, told)
     if told.broken:

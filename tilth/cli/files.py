@@ -47,10 +47,11 @@ class Reading(InputShape):
     limit: Annotated[int, Field(ge=1)] | None = None
     """Read only so many rows."""
 
-    def open(self, source: str, *, as_rows: bool = False) -> "Dataset":
+    def open(self, source: str, *, as_rows: bool = False, say_notes: bool = True) -> "Dataset":
         """The data set at `source`: a file, a glob, a folder or `-`.
 
         With `as_rows` the rows only travel: nobody asks what they mean, and so no dialect has to fit them.
+        What was detected rather than told is said on stderr, unless somebody else does it.
         """
         from tilth.formats import Dataset
         from tilth.schemas.safe_text import safe_text
@@ -67,7 +68,7 @@ class Reading(InputShape):
             on_error=self.on_error,
             limit=self.limit,
         )
-        for note in data.notes:
+        for note in data.notes if say_notes else ():
             print(f"note: {safe_text(note, one_line=True)}", file=sys.stderr)
         return data
 

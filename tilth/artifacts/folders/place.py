@@ -57,13 +57,17 @@ class Place:
 
     def take_warnings(self, artifact: Artifact, names: Iterable[str]) -> None:
         """Add to `artifact` what is broken and unsafe about these files."""
+        dangers: dict[str, list[str]] = {}
         for name in names:
             found = self.look(name)
             if self.sizes.get(name) == 0:
                 artifact.broken.append(f"{name}: empty")
             if found is not None:
                 artifact.broken += [f"{name}: {reason}" for reason in found.broken]
-                artifact.unsafe += [f"{name}: {reason}" for reason in found.unsafe]
+                for reason in found.unsafe:
+                    dangers.setdefault(reason, []).append(name)
+        # The same is wrong with many files as a rule: every state of a checkpoint is a pickle.
+        artifact.unsafe += [f"{', '.join(files)}: {reason}" for reason, files in dangers.items()]
 
     def _sort_in(self, entry: "os.DirEntry[str]") -> None:
         try:

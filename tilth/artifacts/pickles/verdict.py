@@ -72,7 +72,7 @@ def judge(told: Told) -> Verdict:
     if told.broken:
         sentences.append(f"it could not be followed to its end ({told.broken}): what it would do there is not known")
     if not sentences:
-        sentences.append("a pickle, which can run code when it is loaded; this one names only tensors and plain values")
+        sentences.append("a pickle, as far as seen of tensors and plain values only; loading a pickle can run code")
     return Verdict(not (dangerous or others or told.broken), sentences)
 
 
