@@ -37,7 +37,11 @@ def test_any_row_comes_back_equal(name: str) -> None:
     @given(rows_of(shape))
     def comes_back(row):
         fields = shape.decode(row)
-        assert dump_json(shape.encode(fields)) == dump_json(row)
+        try:
+            assert dump_json(shape.encode(fields)) == dump_json(row)
+        except LossError:
+            assert shape.recognise(row) is None, "a row that is in the dialect comes back"
+            return
         assert dump_json(shape.encode(own.decode(own.encode(fields)))) == dump_json(row)
         parts(fields)
         content_id(fields)

@@ -28,8 +28,10 @@ class AxolotlDpo(Dialect):
         return "every row has messages, and one message as each answer" if is_pair and "messages" in row else None
 
     def decode(self, row: Row) -> Fields:
-        """The answers as lists of one message."""
-        kept = sort_fields(row, "preference", (*_NAMES, "tools"))
+        """The answers as lists of one message; a row of another shape as it is."""
+        if self.recognise(row) is None or not isinstance(row["messages"], list):
+            return sort_fields(row, "preference", ())
+        kept = sort_fields(row, "preference", (*_NAMES, "tools"), as_written=(*_NAMES, "tools"))
         fields = {_NAMES.get(name, name): value for name, value in kept.items()}
         return {
             name: [value] if name in ("chosen", "rejected") and isinstance(value, dict) else value
@@ -38,7 +40,10 @@ class AxolotlDpo(Dialect):
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The one message of each answer. Raises `LossError` for an answer of several."""
-        fields = in_messages(self.name, held(self, fields))
+        fields = held(self, fields)
+        if not fields.keys() & set(_NAMES.values()):
+            return flat_row(self.name, {}, fields, ())  # a row of another shape, carried along
+        fields = in_messages(self.name, fields)
         said = {name: value for name, value in fields.items() if value is not None}
         refuse_leftovers(self.name, said, (*_NAMES.values(), "tools"))
         lost = [

@@ -3,7 +3,7 @@
 import re
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import common_turns, in_messages
 from tilth.schemas.record import Fields
@@ -34,14 +34,14 @@ class HhRlhf(Dialect):
 
     def decode(self, row: Row) -> Fields:
         """The turns as messages: the ones that both have as the prompt, the others as the answers."""
-        kept = sort_fields(row, "preference", _ANSWERS)
+        kept = sort_fields(row, "preference", _ANSWERS, as_written=_ANSWERS)
         chosen, rejected = (_turns(row.get(name)) for name in _ANSWERS)
         if chosen is None or rejected is None:
             # Read as texts: without a prompt, which validation will miss, but with nothing lost.
             return kept
         border = common_turns(chosen, rejected)
         said = {"prompt": chosen[:border], "chosen": chosen[border:], "rejected": rejected[border:]}
-        return {"type": "preference", **said, **{name: kept[name] for name in kept if name not in ("type", *_ANSWERS)}}
+        return put(kept, {"chosen": said, "rejected": {}})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The messages as text. Raises `LossError` for what a turn cannot say: other speakers, tools, turn marks."""

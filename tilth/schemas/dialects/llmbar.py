@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.preference_forms import in_text
 from tilth.schemas.note import noted, without_note
 from tilth.schemas.record import Fields
@@ -32,12 +32,11 @@ class LlmBar(Dialect):
         """The output that the label names as the chosen one; a row without such a label keeps its own names."""
         if self.recognise(row) is None or type(row[_LABEL]) is not int:
             return sort_fields(row, "preference", ())
-        kept = sort_fields(row, "preference", self.needs)
+        kept = sort_fields(row, "preference", self.needs, as_written=self.needs)
         outputs = (row["output_1"], row["output_2"])
         chosen = row[_LABEL] - 1
-        fields: Fields = {"type": "preference", "prompt": row["input"]}
-        fields.update(chosen=outputs[chosen], rejected=outputs[1 - chosen])
-        fields.update((name, value) for name, value in kept.items() if name not in ("type", *self.needs))
+        said = {"prompt": row["input"], "chosen": outputs[chosen], "rejected": outputs[1 - chosen]}
+        fields = put(kept, {"input": said, "output_1": {}, "output_2": {}, _LABEL: {}})
         return noted(fields, _NOTE, {_LABEL: 2} if chosen else {})
 
     def encode(self, fields: Fields) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import in_messages
 from tilth.schemas.note import noted, without_note
@@ -37,11 +37,10 @@ class OpenAIPreference(Dialect):
         given = row.get(_INPUT)
         if not (isinstance(given, dict) and "messages" in given):
             return sort_fields(row, "preference", ())
-        kept = sort_fields(row, "preference", self.needs)
-        fields: Fields = {"type": "preference", "prompt": given["messages"]}
-        fields.update((_OUTPUTS.get(name, name), value) for name, value in kept.items() if name not in ("type", _INPUT))
-        if "tools" in given:
-            fields["tools"] = given["tools"]
+        kept = sort_fields(row, "preference", self.needs, as_written=(_INPUT, *_OUTPUTS))
+        said = {"prompt": given["messages"], **{name: given[name] for name in ("tools",) if name in given}}
+        outputs = {name: {part: kept[name]} for name, part in _OUTPUTS.items() if name in kept}
+        fields = put(kept, {_INPUT: said, **outputs})
         beside = {name: value for name, value in given.items() if name not in ("messages", "tools")}
         return noted(fields, _NOTE, beside)
 

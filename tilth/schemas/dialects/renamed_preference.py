@@ -23,7 +23,9 @@ class RenamedPreference(Dialect):
         return f"every row has {', '.join(self.needs)}"
 
     def decode(self, row: Row) -> Fields:
-        """The parts under the names of the record, unknown fields in `extra`."""
+        """The parts under the names of the record, unknown fields in `extra`; a row of another shape as it is."""
+        if self.recognise(row) is None:
+            return sort_fields(row, "preference", ())
         known = self._known()
         part_of = {name: part for part, name in known.items()}
         kept = sort_fields(row, "preference", tuple(part_of))
@@ -32,7 +34,10 @@ class RenamedPreference(Dialect):
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The parts under the dialect's names."""
         known = self._known()
-        fields = in_text(self.name, held(self, fields))
+        fields = held(self, fields)
+        if not fields.keys() & known.keys():
+            return flat_row(self.name, {}, fields, ())  # a row of another shape, carried along
+        fields = in_text(self.name, fields)
         refuse_leftovers(self.name, {name: value for name, value in fields.items() if value is not None}, known)
         content = {known[name]: value for name, value in fields.items() if name in known}
         return flat_row(self.name, content, fields, tuple(known.values()))

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.hh_rlhf import is_hh_rlhf
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import common_text, common_turns, in_messages
@@ -38,7 +38,7 @@ class TrlImplicit(Dialect):
 
     def decode(self, row: Row) -> Fields:
         """What both answers share as the prompt, the rest as the answers."""
-        kept = sort_fields(row, "preference", (*_ANSWERS, "tools"))
+        kept = sort_fields(row, "preference", (*_ANSWERS, "tools"), as_written=(*_ANSWERS, "tools"))
         chosen, rejected = (row.get(name) for name in _ANSWERS)
         if isinstance(chosen, list) and isinstance(rejected, list):
             border = common_turns(chosen, rejected)
@@ -47,7 +47,7 @@ class TrlImplicit(Dialect):
         else:
             return kept
         said = {"prompt": chosen[:border], "chosen": chosen[border:], "rejected": rejected[border:]}
-        return {"type": "preference", **said, **{name: kept[name] for name in kept if name not in ("type", *_ANSWERS)}}
+        return put(kept, {"chosen": said, "rejected": {}})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """Both answers with the prompt before them. Raises `LossError` where the prompt could not be found again."""

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import common_turns, in_messages, repeats_prompt, said_first
 from tilth.schemas.note import noted, without_note
@@ -37,23 +37,23 @@ class UltraFeedbackBinarized(Dialect):
     def decode(self, row: Row) -> Fields:
         """The turns that both answers share as the prompt."""
         chosen, rejected = (row.get(name) for name in _ANSWERS)
-        kept = sort_fields(row, "preference", self.needs)
         if not (isinstance(chosen, list) and isinstance(rejected, list)):
-            return kept
+            return sort_fields(row, "preference", ())
+        written = (*self.needs, *(_SCORES if _SCORES.keys() <= row.keys() else ()))
+        kept = sort_fields(row, "preference", written, as_written=written)
         border = common_turns(chosen, rejected)
-        fields: Fields = {"type": "preference", "prompt": chosen[:border]}
-        fields.update(chosen=chosen[border:], rejected=rejected[border:])
-        fields.update((name, value) for name, value in kept.items() if name not in ("type", *self.needs))
-        extra = dict(fields.get("extra") or {})
-        if _SCORES.keys() <= extra.keys():
-            fields["ratings"] = {part: extra.pop(name) for name, part in _SCORES.items()}
-            fields = {**fields, "extra": extra} if extra else {key: fields[key] for key in fields if key != "extra"}
+        said = {"prompt": chosen[:border], "chosen": chosen[border:], "rejected": rejected[border:]}
+        ratings = {part: row[name] for name, part in _SCORES.items() if name in written}
+        scores = {_PROMPT: {}, "rejected": {}, "score_rejected": {}, "score_chosen": {"ratings": ratings}}
+        fields = put(kept, {"chosen": said, **scores})
         is_usual = row.get(_PROMPT) == said_first(fields["prompt"])
         return noted(fields, _NOTE, {} if is_usual or _PROMPT not in row else {_PROMPT: row[_PROMPT]})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The prompt before both answers, and its first turn as text. Raises `LossError` where it has none."""
         note, fields = without_note(held(self, fields), _NOTE)
+        if not fields.keys() & set(self.needs):
+            return flat_row(self.name, {}, fields, ())  # a row of another shape, carried along
         if isinstance(fields.get("chosen"), list) and "prompt" not in fields:
             raise LossError(self.name, ["prompt (there is none)"])
         fields = in_messages(self.name, fields)
