@@ -25,6 +25,7 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     from tilth.recipes.execute import EVIDENCE, evidence_path, refuse_existing, remove_evidence, write_rejects
     from tilth.recipes.manifest import write_sidecar
     from tilth.recipes.tally import Tally
+    from tilth.schemas.safe_text import safe_text
 
     if reading.map_ and writing.to_dialect is None:
         raise UsageError("--map says what the columns mean, and not what to write", fix="--to-dialect tilth")
@@ -56,6 +57,8 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
         write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
         options = {"to_dialect": writing.to_dialect, "allow_loss": list(writing.allow_loss), "lost": dict(done.lost)}
         write_sidecar(written, "convert", options, input_paths(source), tally)
+    for note in done.notes:
+        print(f"note: {safe_text(note, one_line=True)}", file=sys.stderr)
     for name, rows in done.lost.most_common():
         print(f"lost, as allowed: {name} in {rows} rows", file=sys.stderr)
     return report("convert", tally, writing, written)

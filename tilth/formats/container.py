@@ -62,6 +62,8 @@ class WriteSettings:
     """What to put around the rows."""
     spreadsheet_safe: bool = False
     """Whether no cell may look like a formula to a spreadsheet."""
+    note: Callable[[str], None] = lambda _: None
+    """Takes what people should know about what was written, in words for them."""
 
 
 PLAIN_WRITING = WriteSettings()

@@ -24,6 +24,8 @@ class Converted:
     """Rows written."""
     lost: Counter[str] = field(default_factory=Counter)
     """What was lost because it was allowed, by its name: in how many rows."""
+    notes: list[str] = field(default_factory=list)
+    """What people should know about what was written."""
 
 
 def convert(
@@ -45,14 +47,14 @@ def convert(
     wanted = dialect_named(to_dialect) if to_dialect else None
     is_same = wanted is None or _is_same(source.dialect, wanted)
     envelope = source.envelope if is_same or wanted is None else wanted.envelope
+    done, losses = Converted(), Losses(allow_loss)
     with open_output(
         target,
         format=format,
         overwrite=overwrite,
         inputs=[*source.files],
-        settings=WriteSettings(envelope, spreadsheet_safe),
+        settings=WriteSettings(envelope, spreadsheet_safe, done.notes.append),
     ) as output:
-        done, losses = Converted(), Losses(allow_loss)
         keeps_envelope = is_same and output.format.name == "json"
         if source.envelope is not None and not keeps_envelope and not source.dialect.unfolds:
             losses.check_envelope(source, done.lost)

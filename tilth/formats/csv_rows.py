@@ -18,6 +18,7 @@ from tilth.formats.columns import Column, Columns, reordered
 from tilth.formats.container import BLOCK_BYTES, BLOCK_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 from tilth.formats.csv_dialect import with_delimiter
 from tilth.formats.csv_lines import CsvLines
+from tilth.formats.formulas import Formulas, refuse_formulas, to_safe_cell
 from tilth.formats.spool import RowSpool
 from tilth.schemas import dump_json
 
@@ -64,7 +65,7 @@ class Csv(Format):
 
     def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer that lays rows by until it knows their columns."""
-        return CsvWriter(sink, self.delimiter)
+        return CsvWriter(sink, self.delimiter, settings)
 
 
 class Tsv(Csv):
@@ -78,13 +79,14 @@ class Tsv(Csv):
 class CsvWriter(Writer):
     """Gathers what columns there are while rows come, and writes when all have come."""
 
-    def __init__(self, sink: BinaryIO, delimiter: str) -> None:
-        self._sink, self._delimiter = sink, delimiter
-        self._columns, self._spool = Columns(), RowSpool()
+    def __init__(self, sink: BinaryIO, delimiter: str, settings: WriteSettings) -> None:
+        self._sink, self._delimiter, self._settings = sink, delimiter, settings
+        self._columns, self._formulas, self._spool = Columns(), Formulas(), RowSpool()
 
     def write(self, block: Block) -> None:
         """Lay by the rows of a block."""
         self._columns.see(block.rows)
+        self._formulas.see(block.rows)
         self._spool.append(block)
 
     def close(self) -> None:
@@ -92,18 +94,30 @@ class CsvWriter(Writer):
         if not self._columns.rows:
             return
         columns = [(column, self._is_plain(column)) for column in self._columns.ordered()]
+        if self._settings.spreadsheet_safe:
+            refuse_formulas(column.key for column, _ in columns)
+        elif note := self._formulas.note():
+            self._settings.note(note)
         has_order = not self._columns.order.all_in_order()
         names = [column.key if is_plain else column.key + _JSON_SUFFIX for column, is_plain in columns]
         self._write_records([[*names, *([_ORDER] if has_order else [])]])
         for block in self._spool.blocks():
-            cells = [_cells(column.key, is_plain, block.rows) for column, is_plain in columns]
+            cells = [self._cells(column.key, is_plain, block.rows) for column, is_plain in columns]
             if has_order:
                 cells.append([self._order_cell(row, has_columns=bool(columns)) for row in block.rows])
             self._write_records(list(zip(*cells, strict=True)))
 
     def _is_plain(self, column: Column) -> bool:
         is_text = column.kinds == {str} and self._columns.is_everywhere(column)
+        if self._settings.spreadsheet_safe and column.key in self._formulas.keys:
+            return False
         return is_text and not column.key.endswith(_JSON_SUFFIX) and column.key != _ORDER
+
+    def _cells(self, key: str, is_plain: bool, rows: Sequence[Row]) -> list[str]:
+        if is_plain:
+            return [row[key] for row in rows]
+        cell = to_safe_cell if self._settings.spreadsheet_safe else to_cell
+        return [cell(row[key]) if key in row else "" for row in rows]
 
     def _order_cell(self, row: Row, *, has_columns: bool) -> str:
         return "" if has_columns and self._columns.order.in_order(row) else dump_json(list(row)).decode("utf-8")
@@ -118,12 +132,6 @@ class CsvWriter(Writer):
         if len(cell) <= _LOOKED_THROUGH and _NEEDS_QUOTES.search(cell) is None:
             return cell
         return '"' + cell.replace('"', '""') + '"'
-
-
-def _cells(key: str, is_plain: bool, rows: Sequence[Row]) -> list[str]:
-    if is_plain:
-        return [row[key] for row in rows]
-    return [to_cell(row[key]) if key in row else "" for row in rows]
 
 
 @dataclass(frozen=True)
