@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tilth.artifacts.artifact import Artifact, Kind
 from tilth.artifacts.chat_templates import tell_template
-from tilth.artifacts.cursor import BrokenError, Cursor
+from tilth.artifacts.cursor import BrokenError, Cursor, TooLongError
 from tilth.artifacts.ggml_types import FILE_TYPES, bytes_of, type_name
 from tilth.artifacts.probe import Probe
 
@@ -63,8 +63,11 @@ class _Walk:
         self.types: Counter[str] = Counter()
         self.version = self.tensor_count = self.key_count = self.parameters = 0
         self.broken: list[str] = []
+        self.stopped = ""
         try:
             self._walk(probe.cursor())
+        except TooLongError as failure:
+            self.stopped = str(failure)
         except BrokenError as failure:
             self.broken.append(str(failure))
 
@@ -162,7 +165,8 @@ def _tell(artifact: Artifact, walk: _Walk) -> None:
     artifact.tell("license", _plain(told.get("general.license")))
     artifact.tell("metadata_keys", walk.key_count if not walk.broken else None)
     artifact.tell("gguf_version", walk.version or None)
-    if not walk.broken and tokenizer:
+    artifact.tell("looked_at", walk.stopped)
+    if not (walk.broken or walk.stopped) and tokenizer:
         tell_template(artifact, _plain(told.get("tokenizer.chat_template")))
         if walk.tensor_count and "tokenizer.chat_template" not in told and architecture not in _ENCODERS:
             artifact.missing.append("its chat template: whoever serves it has to guess one")

@@ -12,9 +12,9 @@ from tilth.artifacts.artifact import Artifact, Kind
 from tilth.artifacts.cursor import BrokenError
 from tilth.artifacts.probe import Probe
 
-_WEIGHTS = Kind("safetensors", "weights of a model, safe to load", "8 bytes of length, then JSON with data_offsets")
-_ADAPTER = Kind("lora-weights", "weights of a LoRA adapter, safe to load", "the same, with lora_A and lora_B")
-_STATE = Kind("safetensors-state", "state of a training run, safe to load", "the same, named optimizer or random")
+_WEIGHTS = Kind("safetensors", "weights of a model, without code", "8 bytes of length, then JSON with data_offsets")
+_ADAPTER = Kind("lora-weights", "weights of a LoRA adapter, without code", "the same, with lora_A and lora_B")
+_STATE = Kind("safetensors-state", "state of a training run, without code", "the same, named optimizer or random")
 _TOKENS = Kind("safetensors-tokens", "a tokenized set: rows of token ids", "the same, with input_ids")
 
 FORMAT_HEADER_BYTES = 100_000_000

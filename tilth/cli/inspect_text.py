@@ -145,10 +145,8 @@ def _of_rows(look: "RowLook") -> Iterator[tuple[str, str]]:
     if look.record_types:
         yield "records", ", ".join(f"{number:,} {kind}" for kind, number in look.record_types.most_common()) + part
     for name, counts in look.merged_from.items():
-        yield (
-            "put together",
-            f"by {name}: {', '.join(f'{each} {count:,}' for each, count in counts.most_common(_LISTED))}",
-        )
+        sets = ", ".join(f"{each} {count:,}" for each, count in counts.most_common(_LISTED))
+        yield "merged", f"from {len(counts)} sets, by {name}: {sets}"
     fields = list(field_lines(look.fields, look.examined))
     for position, (name, kinds) in enumerate(fields[:_FIELDS_SHOWN]):
         yield ("" if position else "fields"), f"{name}: {kinds}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tilth.artifacts.cursor import BrokenError, Cursor
+from tilth.artifacts.cursor import BrokenError, Cursor, TooLongError
 from tilth.artifacts.pickles.opcodes import Argument, opcodes
 
 MAX_NAMES = 10_000
@@ -61,7 +61,9 @@ class Told:
     calls: list[Call] = field(default_factory=list)
     """The first calls of each function: the thousandth tensor is built like the first."""
     broken: str = ""
-    """Why it could not be followed to its end."""
+    """Why it could not be followed to its end: it is cut short, or no pickle."""
+    stopped: str = ""
+    """Why it was not followed to its end: it is longer than a look is worth."""
 
 
 class _Mark:
@@ -74,6 +76,8 @@ def follow(cursor: Cursor) -> Told:
     try:
         for name, argument in opcodes(cursor):
             machine.step(name, argument)
+    except TooLongError as failure:
+        machine.told.stopped = str(failure)
     except BrokenError as failure:
         machine.told.broken = str(failure)
     except (IndexError, KeyError, TypeError, ValueError) as failure:

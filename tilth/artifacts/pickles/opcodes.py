@@ -4,7 +4,7 @@ import pickletools
 from collections.abc import Iterator
 from typing import Final
 
-from tilth.artifacts.cursor import BrokenError, Cursor
+from tilth.artifacts.cursor import BrokenError, Cursor, TooLongError
 
 MAX_OPCODES = 400_000
 """Steps that are followed: a state dict takes about 30 a tensor, and this many half a second."""
@@ -35,7 +35,7 @@ def opcodes(cursor: Cursor) -> Iterator[tuple[str, Argument]]:
         yield known.name, _argument(known, cursor)
         if known.name == "STOP":
             return
-    raise BrokenError(f"more than {MAX_OPCODES:,} steps: what follows was not looked at")
+    raise TooLongError(f"only its first {MAX_OPCODES:,} steps were looked at")
 
 
 def _argument(known: pickletools.OpcodeInfo, cursor: Cursor) -> Argument:

@@ -69,11 +69,12 @@ def judge(told: Told) -> Verdict:
             f"loading it imports and calls {len(others)} names of {_names(packages)}, such as {others[0]}: "
             "load it only if you trust whoever made it"
         )
-    if told.broken:
-        sentences.append(f"it could not be followed to its end ({told.broken}): what it would do there is not known")
+    if told.broken or told.stopped:
+        why = told.broken or told.stopped
+        sentences.append(f"it was not followed to its end ({why}): what it would do there is not known")
     if not sentences:
         sentences.append("a pickle, as far as seen of tensors and plain values only; loading a pickle can run code")
-    return Verdict(not (dangerous or others or told.broken), sentences)
+    return Verdict(not (dangerous or others or told.broken or told.stopped), sentences)
 
 
 def _is_dangerous(name: str) -> bool:
