@@ -1,7 +1,7 @@
 """What a format is: a container of rows with a strict streaming reader and a writer that rows are pushed into."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, ClassVar
 
@@ -62,6 +62,8 @@ class WriteSettings:
     """What to put around the rows."""
     spreadsheet_safe: bool = False
     """Whether no cell may look like a formula to a spreadsheet."""
+    allow_loss: Collection[str] = ()
+    """Fields of rows that may be left out, in a container that has no place for them."""
     note: Callable[[str], None] = lambda _: None
     """Takes what people should know about what was written, in words for them."""
 

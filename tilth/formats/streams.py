@@ -28,3 +28,20 @@ class Unclosed(io.RawIOBase):
     def write(self, data: "ReadableBuffer", /) -> int:
         """Bytes into the stream."""
         return self._stream.write(data)
+
+
+class Prefixed(io.RawIOBase):
+    """A stream with the bytes in front that somebody has read of it already."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start, self._rest = start, rest
+
+    def readable(self) -> bool:
+        """Whether it can be read: always."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes; fewer than asked for only at the end."""
+        taken = self._start if size < 0 else self._start[:size]
+        self._start = self._start[len(taken) :]
+        return taken + self._rest.read(size if size < 0 else size - len(taken)) if len(taken) != size else taken
