@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from inspect import getdoc
 
 from cyclopts import App, Parameter
 from cyclopts.config import Env, Toml
@@ -9,6 +10,7 @@ from platformdirs import user_config_path
 
 from tilth import plugins
 from tilth.cli.overview import operations_behind, unknown_command
+from tilth.cli.wording import unwrapped
 
 _START, _LOOK, _SHAPE, _REPEAT = "Start", "Look", "Shape", "Repeat"
 _PANELS = {
@@ -102,4 +104,5 @@ def _add_verb(app: App, verb: str) -> None:
     target, panel = _VERBS[verb]
     module, _, name = target.partition(":")
     function: Callable[..., object] = getattr(import_module(module), name)
-    app.command(function, name=verb, group=panel)
+    described = (getdoc(function) or "").partition("\n\nParameters\n")[0]
+    app.command(function, name=verb, group=panel, help=unwrapped(described))

@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tilth.cli.files import Building, Reading, Writing
+from tilth.cli.wording import unwrapped
 from tilth.operation import Operation, Options
 
 
@@ -26,8 +27,3 @@ def command(op: Operation[..., Options]) -> Callable[..., int]:
         run.__kwdefaults__ = {**(run.__kwdefaults__ or {}), "options": op.options({})}
     run.__doc__ = unwrapped(op.__doc__ or "")
     return run
-
-
-def unwrapped(text: str) -> str:
-    """A docstring with each paragraph on one line, for terminals of any width."""
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))

@@ -10,8 +10,8 @@ from pydantic.fields import FieldInfo
 from rich.console import Console
 
 from tilth import operation, plugins
-from tilth.cli.operations import unwrapped
 from tilth.cli.overview import overview_text
+from tilth.cli.wording import unwrapped
 from tilth.operation import Operation, Options
 
 _WIDTH = 100

@@ -17,7 +17,7 @@ import tilth
 from tilth.cli.summary import Json, say
 from tilth.errors import UsageError
 
-_EXTRAS = {"train": ("torch", "transformers", "trl", "peft", "accelerate", "datasets")}
+_EXTRAS = {"tokens": ("tokenizers",), "train": ("torch", "transformers", "trl", "peft", "accelerate", "datasets")}
 _CORE = ("pydantic", "pyarrow", "numpy", "orjson", "PyYAML", "textual", "rich", "jinja2", "httpx2", "cyclopts")
 _SMALL_DISK_GB = 2
 

@@ -59,7 +59,8 @@ def built_in(name: str, special: SpecialTokens | None) -> Template:
     if special is None:
         named = {"bos_token": found.bos, "eos_token": found.eos}
         values = {key: token for key, token in named.items() if token}
-        special = SpecialTokens(found.bos, found.eos, strings, values)
+        # What ends a plain text is another token in a base model than in its chat version: only a tokenizer tells.
+        special = SpecialTokens(found.bos, None, strings, values)
     texts = [_text(file) for file in found.files]
     if found.files[0].endswith(".jinja"):
         template: Template = ChatTemplate(texts[0], special, name)

@@ -47,14 +47,16 @@ class Renderer:
 
     def pieces(self, rendered: Rendered) -> list[tuple[str, bool]]:
         """Consecutive pieces of the text, and whether each is learned; with the token that ends a text left open."""
-        pieces, at = [], 0
-        for start, end in rendered.learned(self.template.stop):
-            pieces += [(rendered.text[at:start], False), (rendered.text[start:end], True)]
+        learned, pieces, at = rendered.learned(self.template.stop), list[tuple[str, bool]](), 0
+        text, eos = rendered.text, self.template.special.eos
+        if rendered.ends_open and eos:
+            start, end = learned[-1]
+            text = text[:end] + eos
+            learned[-1] = start, len(text)
+        for start, end in learned:
+            pieces += [(text[at:start], False), (text[start:end], True)]
             at = end
-        pieces.append((rendered.text[at:], False))
-        if rendered.ends_open and self.template.special.eos:
-            pieces.append((self.template.special.eos, True))
-        return [piece for piece in pieces if piece[0]]
+        return [piece for piece in [*pieces, (text[at:], False)] if piece[0]]
 
     def row(self, fields: Fields, rendered: Sequence[Rendered], shape: Shape) -> dict[str, Any] | Reason:
         """The rendered record as a row, or the reason why a row of that shape would be learned otherwise."""

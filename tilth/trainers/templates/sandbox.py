@@ -48,14 +48,17 @@ class Sandbox:
         if self._process is None:
             self._process = process = _Process()
             weakref.finalize(self, process.end)
-            self._answer(process, {"source": self._source, "values": self._values})
+            try:
+                self._answer(process, {"source": self._source, "values": self._values})
+            except TemplateRefusalError:
+                self._end(process)  # one that is no template is told so every time
+                raise
         return self._answer(self._process, request)
 
     def _answer(self, process: "_Process", request: Mapping[str, Any]) -> dict[str, Any]:
         reply = process.exchange({**request, "seconds": SECONDS})
         if "stopped" in reply:
-            process.end()
-            self._process = None
+            self._end(process)
             self._stops += 1
             if self._stops > _STOPS:
                 raise TilthError(f"the template had to be stopped {self._stops} times, so it is not asked again")
@@ -63,6 +66,10 @@ class Sandbox:
         if "refused" in reply:
             raise TemplateRefusalError(reply["refused"])
         return reply
+
+    def _end(self, process: "_Process") -> None:
+        process.end()
+        self._process = None
 
 
 class _Process:
