@@ -149,7 +149,8 @@ def _of_rows(look: "RowLook") -> Iterator[tuple[str, str]]:
         yield "merged", f"from {len(counts)} sets, by {name}: {sets}"
     fields = list(field_lines(look.fields, look.examined))
     for position, (name, kinds) in enumerate(fields[:_FIELDS_SHOWN]):
-        yield ("" if position else "fields"), f"{name}: {kinds}"
+        shown = name if name and name == name.strip() else repr(name)
+        yield ("" if position else "fields"), f"{shown}: {kinds}"
     if len(fields) > _FIELDS_SHOWN:
         yield "", f"and {len(fields) - _FIELDS_SHOWN:,} more; --json lists them all"
     none = f"none found in the first {look.checked:,} rows" if look.checked < look.rows else "none found"
