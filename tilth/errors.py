@@ -3,6 +3,7 @@
     TilthError            1    something failed
     ├── UsageError        2    a name, flag, path or option that cannot be used as given
     ├── DataError         1    a file or a row that cannot be read as what it claims to be
+    │   └── NoRowsError   1    a file in which there is nothing to read
     ├── GateError         4    a validation or a gate was not passed
     └── MissingExtraError 5    a part of Tilth that is not installed
 
@@ -38,6 +39,13 @@ class UsageError(TilthError):
 
 class DataError(TilthError):
     """A file or a row that cannot be read as what it claims to be."""
+
+
+class NoRowsError(DataError):
+    """A file in which there is nothing to read."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__("the file holds no rows", where=where)
 
 
 class GateError(TilthError):

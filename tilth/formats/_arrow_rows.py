@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tilth.errors import DataError
+from tilth.formats._hf_features import label_notes
 from tilth.formats._json_types import NoJson, converted, converter, holds_bytes, json_like
 from tilth.formats.cells import ABSENT
 from tilth.formats.columns import reordered
@@ -26,6 +27,8 @@ class RowReader:
         if len(set(self.names)) < len(self.names):
             twice = next(name for name in self.names if self.names.count(name) > 1)
             raise DataError(f'two columns are called "{twice}"', where=settings.name)
+        for note in label_notes(schema.metadata):
+            settings.note(note)
         notes = _notes(schema)
         absent, order = notes.get("null_means_absent"), notes.get("key_order")
         named = {name for name in absent if isinstance(name, str)} if isinstance(absent, list) else set()

@@ -5,25 +5,27 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from tilth.errors import DataError, TilthError, UsageError
+from tilth.errors import DataError, NoRowsError, TilthError, UsageError
 from tilth.formats.container import Format, ReadSettings, Reject
 from tilth.formats.dataset import Dataset, OnError
-from tilth.formats.opening import format_named, format_of, has_format, no_rows
+from tilth.formats.folders import Layout, configuration, layout_of
+from tilth.formats.folders.names import PARTS as PARTS
+from tilth.formats.folders.shard_names import notes_on_shards
+from tilth.formats.opening import format_named, format_of, has_format
 from tilth.formats.sources import FileSource, JoinedSource, LimitedSource, RowSource, UnfoldedSource
 from tilth.schemas import Detection, detect
 from tilth.schemas.dialects import Neighbours
 from tilth.schemas.envelope import Envelope
 
-PARTS = ("train", "validation", "test")
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _LOOKED_AT = 100
 _COMPANION_BYTES = 16 * 1024 * 1024  # a description of rows, and no rows: larger ones are not what they seem
-_SHOWN_FILES = 8
 
 
 def open_dataset(path: str, how: "How") -> Dataset:
@@ -36,6 +38,8 @@ def open_dataset(path: str, how: "How") -> Dataset:
         return how.open_folder(Path(path))
     if not Path(path).exists() and glob.has_magic(path):
         return how.open_glob(path)
+    if (found := configuration(Path(path), how.is_data)) is not None:
+        return how.open_layout(found, path)
     return how.open_file(path)
 
 
@@ -59,32 +63,50 @@ class How:
         file.flush()
         return self._of_file(file.name, "<stdin>", format, "-", file)
 
+    def is_data(self, name: str) -> bool:
+        """Whether a file of that name can be read: in the format that was named, or in any."""
+        return self.format is not None or has_format(name)
+
     def open_folder(self, folder: Path) -> Dataset:
-        """A folder with a file for each split."""
-        found = {name: _part_files(folder, name, self.format) for name in PARTS}
-        double = [files for files in found.values() if len(files) > 1]
-        if double:
-            raise UsageError(f"one split lies in several files: {_names(double[0])}", where=str(folder))
-        parts = {name: self.open_file(str(files[0])) for name, files in found.items() if files}
+        """A folder with a file for each split, or with shards, or that says itself what it holds."""
+        return self.open_layout(layout_of(folder, self.is_data), str(folder))
+
+    def open_layout(self, layout: Layout, path: str) -> Dataset:
+        """The files that make up a data set."""
+        how = replace(self, format=format_named(layout.format)) if layout.format and not self.format else self
+        found = {split: how._open_all(files, path) for split, files in layout.parts.items()}
+        parts = {split: sets for split, sets in found.items() if sets}
         if not parts:
-            there = _names(sorted(folder.iterdir())) or "nothing"
-            wanted = "train, validation and test, such as train.jsonl"
-            raise UsageError(f"the folder holds {there}; expected files named {wanted}", where=str(folder))
-        return self._joined(list(parts.values()), str(folder), parts)
+            raise NoRowsError(path)
+        whole = {split: self._joined(sets, path, {}) if len(sets) > 1 else sets[0] for split, sets in parts.items()}
+        is_split = set(layout.parts) != {""}
+        return self._joined(list(whole.values()), path, whole if is_split else {}, layout.notes)
 
     def open_glob(self, pattern: str) -> Dataset:
         """All files that a pattern names, in alphabetical order."""
         files = sorted(glob.glob(pattern, recursive=True))
         if not files:
             raise UsageError("no file is named like that", where=pattern)
-        return self._joined([self.open_file(file) for file in files], pattern, {})
+        notes = notes_on_shards(map(Path, files))
+        sets = self._open_all(map(Path, files), pattern)
+        if not sets:
+            raise NoRowsError(pattern)
+        return self._joined(sets, pattern, {}, notes)
+
+    def _open_all(self, files: Iterable[Path], path: str) -> list[Dataset]:
+        """The files that hold rows: one of many shards may well be empty."""
+        found = []
+        for file in files:
+            with suppress(NoRowsError):
+                found.append(self.open_file(str(file)))
+        return found
 
     def open_file(self, path: str) -> Dataset:
         """One file."""
         format = self.format or format_of(path)
         return self._of_file(path, path, format, path)
 
-    def _joined(self, sets: list[Dataset], path: str, parts: dict[str, Dataset]) -> Dataset:
+    def _joined(self, sets: list[Dataset], path: str, parts: dict[str, Dataset], notes: Sequence[str] = ()) -> Dataset:
         first = sets[0]
         for other in sets:
             if other.dialect.name != first.dialect.name:
@@ -103,7 +125,7 @@ class How:
             on_error=self.on_error,
             parts=parts,
             envelope=first.envelope,
-            notes=tuple(dict.fromkeys(f"{each.path}: {note}" for each in sets for note in each.notes)),
+            notes=(*notes, *_notes_of(sets)),
         )
 
     def _of_file(self, file: str, name: str, format: Format, path: str, held: object = None) -> Dataset:
@@ -139,7 +161,7 @@ class How:
                 f"no row can be read; line {refused[0].line}: {refused[0].reason}", where=source.settings.name
             )
         if not rows:
-            raise no_rows(source.settings.name)
+            raise NoRowsError(source.settings.name)
         try:
             return detect(
                 rows,
@@ -165,12 +187,8 @@ def _neighbours(file: Path) -> Neighbours:
     return Neighbours(file.name, read)
 
 
-def _part_files(folder: Path, part: str, format: Format | None) -> list[Path]:
-    """The files that hold one split: of the format that was named, or of any."""
-    files = [file for file in sorted(folder.glob(f"{part}.*")) if file.is_file()]
-    return [file for file in files if format is not None or has_format(file.name)]
-
-
-def _names(files: Sequence[Path]) -> str:
-    shown = ", ".join(file.name for file in files[:_SHOWN_FILES])
-    return shown + (f" and {len(files) - _SHOWN_FILES} more" if len(files) > _SHOWN_FILES else "")
+def _notes_of(sets: Sequence[Dataset]) -> Iterator[str]:
+    """What was noted about each of the sets, once where it is the same in all, else with the name of the file."""
+    for note in dict.fromkeys(note for each in sets for note in each.notes):
+        noted = [each.path for each in sets if note in each.notes]
+        yield note if len(noted) == len(sets) else f"{noted[0]}: {note}"

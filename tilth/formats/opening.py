@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
 from tilth import plugins
-from tilth.errors import DataError, TilthError, UsageError
+from tilth.errors import DataError, NoRowsError, TilthError, UsageError
 from tilth.formats.compression import compression_in, compression_of, decompressed
 from tilth.formats.container import Format
 from tilth.formats.encodings import wide_encoding
@@ -137,14 +137,9 @@ def _regular_file(path: str, name: str) -> Iterator[io.BufferedReader]:
             kind = "a folder" if stat.S_ISDIR(mode) else "a named pipe" if stat.S_ISFIFO(mode) else "a device or socket"
             raise UsageError(f"this is {kind}, and a file is needed", where=name)
         if os.fstat(handle).st_size == 0:
-            raise no_rows(name)
+            raise NoRowsError(name)
         os.set_blocking(handle, True)
         yield io.BufferedReader(file, _CHUNK_BYTES)
-
-
-def no_rows(path: str) -> DataError:
-    """The error for a file in which there is nothing to read."""
-    return DataError("the file holds no rows", where=path)
 
 
 def _nearest_file(path: str) -> str:
