@@ -25,11 +25,6 @@ def write_feather(sink: BinaryIO, schema: pa.Schema, batches: Iterator[pa.Record
     _write_all(pa.ipc.new_file(Unclosed(sink), schema, options=options), batches)
 
 
-def keeps_types(schema: pa.Schema) -> bool:
-    """Whether Arrow gives back columns of this schema as they were: always, it is their home."""
-    return True
-
-
 def _write_all(writer: Any, batches: Iterator[pa.RecordBatch]) -> None:
     with writer:
         for batch in _gathered(batches):

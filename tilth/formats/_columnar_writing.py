@@ -1,7 +1,6 @@
 """The writer of every columnar container: columns that were read stay as they are, rows become columns at the end."""
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -11,8 +10,8 @@ from tilth.formats.arrow_block import ArrowBlock
 from tilth.formats.block import Block
 from tilth.formats.container import Writer
 
-WriteBatches = Callable[[BinaryIO, pa.Schema, Iterator[pa.RecordBatch]], None]
-"""Writes a whole file of one schema into an open stream."""
+WriteBatches = Callable[[pa.Schema, Iterator[pa.RecordBatch]], None]
+"""Writes all batches, which have one schema."""
 KeepsTypes = Callable[[pa.Schema], bool]
 """Whether a container gives back columns of a schema as they were."""
 
@@ -20,8 +19,8 @@ KeepsTypes = Callable[[pa.Schema], bool]
 class ColumnarWriter(Writer):
     """Lays blocks by as they come: as columns while all have the same, as rows from the first that has others."""
 
-    def __init__(self, sink: BinaryIO, write: WriteBatches, keeps_types: KeepsTypes) -> None:
-        self._sink, self._write_batches, self._keeps_types = sink, write, keeps_types
+    def __init__(self, write: WriteBatches, keeps_types: KeepsTypes) -> None:
+        self._write_batches, self._keeps_types = write, keeps_types
         self._batches: BatchSpool | None = None
         self._rows: RowTable | None = None
 
@@ -46,8 +45,8 @@ class ColumnarWriter(Writer):
         """Write all rows."""
         if self._rows is not None:
             schema = self._rows.schema()
-            self._write_batches(self._sink, schema, self._rows.batches(schema))
+            self._write_batches(schema, self._rows.batches(schema))
         elif self._batches is not None:
-            self._write_batches(self._sink, self._batches.schema, (block.batch for block in self._batches.blocks()))
+            self._write_batches(self._batches.schema, (block.batch for block in self._batches.blocks()))
         else:
-            self._write_batches(self._sink, pa.schema([]), iter(()))
+            self._write_batches(pa.schema([]), iter(()))

@@ -7,32 +7,28 @@ elsewhere is the same as in Parquet: see `tilth.formats.parquet`.
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO, ClassVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
-from tilth.formats.block import Block
-from tilth.formats.container import PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
+from tilth.formats.columnar import Columnar
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
-class Arrow(Format):
+class Arrow(Columnar):
     """Arrow IPC files, which can be mapped into memory."""
 
     name = "arrow"
     suffixes: ClassVar[tuple[str, ...]] = (".arrow", ".ipc")
     contents = "Arrow IPC"
-    needs_seek = True
+    decoder = "arrow"
+    label = "Arrow IPC"
 
-    def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
-        """Blocks that stay columns until somebody asks for rows; lines are row numbers."""
-        from tilth.formats._columnar_reading import read_blocks
+    def write_batches(self, sink: BinaryIO, schema: "pa.Schema", batches: "Iterator[pa.RecordBatch]") -> None:
+        """Write an Arrow file with plain columns."""
+        from tilth.formats._arrow_writing import write_file
 
-        return read_blocks(source, settings, "arrow", "Arrow IPC")
-
-    def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
-        """A writer that lays rows by until it knows their columns; columns that were read are handed on as they are."""
-        from tilth.formats._arrow_writing import keeps_types, write_file
-        from tilth.formats._columnar_writing import ColumnarWriter
-
-        return ColumnarWriter(sink, write_file, keeps_types)
+        write_file(sink, schema, batches)
 
 
 class Feather(Arrow):
@@ -41,12 +37,11 @@ class Feather(Arrow):
     name = "feather"
     suffixes = (".feather",)
 
-    def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
-        """A writer of compressed columns."""
-        from tilth.formats._arrow_writing import keeps_types, write_feather
-        from tilth.formats._columnar_writing import ColumnarWriter
+    def write_batches(self, sink: BinaryIO, schema: "pa.Schema", batches: "Iterator[pa.RecordBatch]") -> None:
+        """Write an Arrow file with columns that are compressed one by one."""
+        from tilth.formats._arrow_writing import write_feather
 
-        return ColumnarWriter(sink, write_feather, keeps_types)
+        write_feather(sink, schema, batches)
 
 
 class ArrowStream(Arrow):
@@ -55,9 +50,8 @@ class ArrowStream(Arrow):
     name = "arrow-stream"
     suffixes = (".arrows",)
 
-    def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
-        """A writer of a stream."""
-        from tilth.formats._arrow_writing import keeps_types, write_stream
-        from tilth.formats._columnar_writing import ColumnarWriter
+    def write_batches(self, sink: BinaryIO, schema: "pa.Schema", batches: "Iterator[pa.RecordBatch]") -> None:
+        """Write an Arrow stream with plain columns."""
+        from tilth.formats._arrow_writing import write_stream
 
-        return ColumnarWriter(sink, write_stream, keeps_types)
+        write_stream(sink, schema, batches)

@@ -14,29 +14,31 @@ decodes it.
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from tilth.formats.block import Block
-from tilth.formats.container import PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
+from tilth.formats.columnar import Columnar
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
-class Parquet(Format):
+class Parquet(Columnar):
     """Apache Parquet."""
 
     name = "parquet"
     suffixes = (".parquet",)
     magic = b"PAR"  # PAR1, or PARE where it is encrypted, which is to be said of it
-    needs_seek = True
+    decoder = "parquet"
+    label = "Parquet"
 
-    def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
-        """Blocks that stay columns until somebody asks for rows; lines are row numbers."""
-        from tilth.formats._columnar_reading import read_blocks
+    def write_batches(self, sink: BinaryIO, schema: "pa.Schema", batches: "Iterator[pa.RecordBatch]") -> None:
+        """Write row groups of a bounded number of bytes."""
+        from tilth.formats._parquet_writing import write_parquet
 
-        return read_blocks(source, settings, "parquet", "Parquet")
+        write_parquet(sink, schema, batches)
 
-    def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
-        """A writer that lays rows by until it knows their columns; columns that were read are handed on as they are."""
-        from tilth.formats._columnar_writing import ColumnarWriter
-        from tilth.formats._parquet_writing import keeps_types, write_parquet
+    def keeps_types(self, schema: "pa.Schema") -> bool:
+        """Parquet has no seconds, for one, and no runs."""
+        from tilth.formats._parquet_writing import keeps_types
 
-        return ColumnarWriter(sink, write_parquet, keeps_types)
+        return keeps_types(schema)
