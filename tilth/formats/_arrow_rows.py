@@ -32,22 +32,25 @@ class RowReader:
         notes = _notes(schema)
         absent, order = notes.get("null_means_absent"), notes.get("key_order")
         named = {name for name in absent if isinstance(name, str)} if isinstance(absent, list) else set()
-        self._absent = named.intersection(self.names)
-        self._order: str | None = order if isinstance(order, str) and order in self.names else None
-        self._targets = [self._checked(field) for field in schema]
-        self._converts = [converter(target) for target in self._targets]
+        self.absent = named.intersection(self.names)
+        """Columns in which null means that the row does not have the key."""
+        self.order: str | None = order if isinstance(order, str) and order in self.names else None
+        """The column that names another order of keys."""
+        self.targets = [self._checked(field) for field in schema]
+        """The type to read each column as."""
+        self._converts = [converter(target) for target in self.targets]
 
     def rows(self, batch: pa.RecordBatch, lines: Sequence[int]) -> list[dict[str, Any]]:
         """All rows of a batch. Raises `DataError` at the first one that cannot be."""
         if not self.names:
             return [{} for _ in lines]
         columns = [self._values(batch, place, lines) for place in range(len(self.names))]
-        if not self._absent and self._order is None:
+        if not self.absent and self.order is None:
             return [dict(zip(self.names, values, strict=True)) for values in zip(*columns, strict=True)]
         rows = []
         for line, values in zip(lines, zip(*columns, strict=True), strict=True):
             row = {name: value for name, value in zip(self.names, values, strict=True) if value is not ABSENT}
-            rows.append(row if self._order is None else self._ordered(row, self._order, line))
+            rows.append(row if self.order is None else self._ordered(row, self.order, line))
         return rows
 
     def _checked(self, field: "pa.Field[Any]") -> pa.DataType:
@@ -63,13 +66,13 @@ class RowReader:
 
     def _values(self, batch: pa.RecordBatch, place: int, lines: Sequence[int]) -> list[Any]:
         column: Any = batch.column(place)
-        target, convert = self._targets[place], self._converts[place]
+        target, convert = self.targets[place], self._converts[place]
         name = self.names[place]
         try:
             values = (column if column.type == target else pc.cast(column, target)).to_pylist()
         except (pa.ArrowException, ValueError) as failure:
             raise DataError(f'the column "{name}" cannot be read: {failure}', where=self._settings.name) from failure
-        nothing = ABSENT if name in self._absent else None
+        nothing = ABSENT if name in self.absent else None
         if convert is None:
             return values if nothing is None else [nothing if value is None else value for value in values]
         told = converted(target, convert, values)

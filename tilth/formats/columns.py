@@ -5,7 +5,7 @@ Rows are JSON objects whose keys may differ, and come in another order, from row
 have their keys in another order than the columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -33,6 +33,12 @@ class Column:
         self.rows += len(values)
         if int in kinds and not self.has_long_integer:
             self.has_long_integer = any(type(value) is int and value not in _INT64 for value in values)
+
+    def note(self, kinds: Iterable[type], rows: int, *, has_long_integer: bool) -> None:
+        """Take note of the values of some rows, of which all is known already."""
+        self.kinds |= set(kinds)
+        self.rows += rows
+        self.has_long_integer |= has_long_integer
 
 
 class Columns:
