@@ -53,7 +53,7 @@ def convert(
         format=format,
         overwrite=overwrite,
         inputs=[*source.files],
-        settings=WriteSettings(envelope, spreadsheet_safe, allow_loss, done.notes.append),
+        settings=WriteSettings(envelope, spreadsheet_safe, allow_loss, note=done.notes.append),
     ) as output:
         keeps_envelope = is_same and output.format.name == "json"
         if source.envelope is not None and not keeps_envelope and not source.dialect.unfolds:
