@@ -1,0 +1,40 @@
+"""Offsets that do not hold: spans that are not in their text, and answers that do not stand where they claim to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tilth.schemas.record import Fields
+
+
+def misplaced(fields: Fields) -> list[str]:
+    """What in a record is not where its offsets say, in the words of a loss; empty when all of it is.
+
+    Such a record is not carried on into another shape, where nobody would look for the fault.
+    """
+    if fields.get("type") == "ner":
+        return list(_misplaced_entities(fields.get("text"), fields.get("entities")))
+    if fields.get("type") == "qa":
+        return list(_misplaced_answers(fields.get("context"), fields.get("answers")))
+    return []
+
+
+def _misplaced_entities(text: Any, entities: Any) -> Iterator[str]:
+    if not (isinstance(text, str) and isinstance(entities, list)):
+        return
+    for place, found in enumerate(entities):
+        start, end = (found.get("start"), found.get("end")) if isinstance(found, dict) else (None, None)
+        if not (type(start) is int and type(end) is int):
+            continue
+        if not 0 <= start < end <= len(text):
+            yield f"entities[{place}] ({start} to {end} is no span of a text of {len(text)})"
+        elif isinstance(found.get("text"), str) and found["text"] != text[start:end]:
+            yield f"entities[{place}] (the text from {start} to {end} is not what the span says)"
+
+
+def _misplaced_answers(context: Any, answers: Any) -> Iterator[str]:
+    if not (isinstance(context, str) and isinstance(answers, list)):
+        return
+    for place, found in enumerate(answers):
+        start, text = (found.get("start"), found.get("text")) if isinstance(found, dict) else (None, None)
+        if type(start) is int and isinstance(text, str) and not (start >= 0 and context.startswith(text, start)):
+            yield f"answers[{place}].start (the context does not say the answer there)"
