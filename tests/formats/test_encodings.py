@@ -57,7 +57,7 @@ def test_what_is_not_wide_is_not_called_so() -> None:
         assert wide_encoding(text.encode()) is None
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "json", "csv", "tsv"])
+@pytest.mark.parametrize("suffix", ["jsonl", "json", "csv", "tsv", "yaml"])
 def test_latin_1_is_refused_with_the_flag_that_reads_it(suffix: str, tmp_path: Path) -> None:
     row = '{"text": "Play Beyoncé"}'
     text = {"jsonl": row + "\n", "json": f"[\n{row}]", "yaml": "- text: Play Beyoncé\n"}.get(

@@ -57,9 +57,8 @@ def test_yaml_suite_gives_the_same_rows_or_a_refusal() -> None:
             equal += 1
         elif rows:
             other.append(case["id"])
-    # libyaml reads these otherwise: `?x` as a question mark alone, `&a:b` as an anchor `a`, a block without line end.
-    assert other == ["652Z", "HM87/01", "L24T/01", "Y2GN"]
-    assert equal == 107  # most of the others are no rows: single texts, lists of texts, tags
+    assert other == []
+    assert equal == 108  # most of the others are no rows: single texts, lists of texts, tags
 
 
 def _documents(text: str, *, as_list: bool) -> list[bytes]:

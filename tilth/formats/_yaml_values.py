@@ -1,11 +1,12 @@
 """JSON values from YAML events, by the core schema of YAML 1.2."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import yaml
 
+from tilth.formats._yaml_characters import meant
 from tilth.formats.strict_json import StrictJsonError
 
 # Aliases let 430 bytes stand for more than any memory holds. What they stand for counts, per row, in nodes and text.
@@ -24,7 +25,8 @@ _CORE = "tag:yaml.org,2002:"
 class Composer:
     """Values of one document; remembers its anchors."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_stand_ins: Callable[[], bool] = lambda: False) -> None:
+        self._has_stand_ins = has_stand_ins
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._size = self._expansion = 0
 
@@ -41,7 +43,7 @@ class Composer:
         value: Any
         if isinstance(event, yaml.ScalarEvent):
             self._size += 1 + len(event.value) // _CHARACTERS_PER_NODE
-            value = _scalar(event)
+            value = _scalar(event, meant(event.value) if self._has_stand_ins() else event.value)
         elif isinstance(event, yaml.SequenceStartEvent):
             _check_tag(event, "seq")
             self._size += 1
@@ -84,8 +86,7 @@ class Composer:
         return value
 
 
-def _scalar(event: Any) -> Any:
-    text: str = event.value
+def _scalar(event: Any, text: str) -> Any:
     if event.tag not in (None, "!", _CORE + "str"):
         raise StrictJsonError(_no_tag(event))
     return text if event.style or event.tag else _plain(text)
