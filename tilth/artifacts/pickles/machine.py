@@ -138,8 +138,8 @@ class _Machine:
         self.call(self.stack.pop(), arguments)
 
     def new_with_keywords(self, _: Argument) -> None:
-        keywords, arguments = self.stack.pop(), self.stack.pop()
-        self.call(self.stack.pop(), (arguments, keywords))
+        self.stack.pop()  # the keywords, which say no more about what it would do
+        self.reduce(_)
 
     def inst(self, names: Argument) -> None:
         arguments = tuple(self.above_mark())
