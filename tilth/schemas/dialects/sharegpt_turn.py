@@ -1,10 +1,9 @@
 """One ShareGPT turn as a message, and one message as a ShareGPT turn."""
 
-import json
 from typing import Any
 
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.exact_json import load_json
+from tilth.schemas.dialects.tool_calls import calls_text, read_calls, said_calls
 
 _ROLES = {
     "human": "user",
@@ -32,7 +31,7 @@ def decode_turn(turn: Any) -> Any:
     message = {names.get(name, name): value for name, value in turn.items()}
     speaker = message.get("role")
     if speaker == _CALL and "tool_calls" not in message:
-        calls = _read_calls(message.get("content"))
+        calls = read_calls(message.get("content"))
         if calls is None:
             return message
         return {**message, "role": "assistant", "content": None, "tool_calls": calls}
@@ -59,43 +58,10 @@ def encode_turn(message: Any) -> Any:
 
 
 def _encode_call(message: dict[str, Any]) -> dict[str, Any]:
-    lost = ["content (beside tool_calls)"] if message.get("content") else []
-    calls = message["tool_calls"]
-    said = []
-    for index, call in enumerate(calls if isinstance(calls, list) else ()):
-        function = call.get("function") if isinstance(call, dict) else None
-        if not (isinstance(function, dict) and function.keys() == {"name", "arguments"}):
-            lost.append(f"tool_calls[{index}] (not a function with a name and arguments)")
-            continue
-        lost.extend(f"tool_calls[{index}].{name}" for name in call if name not in ("type", "function"))
-        said.append({"name": function["name"], "arguments": _arguments(function["arguments"])})
-    if lost or not said:
-        raise LossError("sharegpt", lost or ["tool_calls"])
-    # The spelling of Python's json module, spaces included: nearly every such file was written by it.
-    value = json.dumps(said[0] if len(said) == 1 else said, ensure_ascii=False)
+    said, lost = said_calls(message["tool_calls"])
+    if message.get("content"):
+        lost.insert(0, "content (beside tool_calls)")
+    if lost:
+        raise LossError("sharegpt", lost)
     others = {name: value for name, value in message.items() if name not in ("role", "content", "tool_calls")}
-    return {"from": _CALL, "value": value, **others}
-
-
-def _arguments(arguments: Any) -> Any:
-    """OpenAI writes the arguments as a JSON text, ShareGPT as an object."""
-    if not isinstance(arguments, str):
-        return arguments
-    try:
-        value = load_json(arguments.encode())
-    except ValueError:
-        return arguments
-    return value if isinstance(value, dict) else arguments
-
-
-def _read_calls(text: Any) -> list[dict[str, Any]] | None:
-    if not isinstance(text, str):
-        return None
-    try:
-        value = load_json(text.encode("utf-8", "surrogatepass"))
-    except ValueError:
-        return None
-    calls = value if isinstance(value, list) else [value]
-    if not calls or not all(isinstance(call, dict) and call.keys() == {"name", "arguments"} for call in calls):
-        return None
-    return [{"type": "function", "function": call} for call in calls]
+    return {"from": _CALL, "value": calls_text(said[0] if len(said) == 1 else said), **others}

@@ -1,0 +1,121 @@
+"""The H2O LLM Studio dialect: one row per exchange, linked to the one before it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
+
+from tilth.schemas.dialects.base import (
+    Dialect,
+    Folding,
+    Numbered,
+    Row,
+    flat_row,
+    held,
+    put,
+    refuse_leftovers,
+    sort_fields,
+)
+from tilth.schemas.dialects.exchanges import exchange, exchanges_of
+from tilth.schemas.dialects.h2o_threads import AT, TURNS, Threads, conversations
+from tilth.schemas.dialects.spelling import is_same
+from tilth.schemas.envelope import Envelope
+from tilth.schemas.note import with_note, without_note
+from tilth.schemas.record import Fields
+
+_NOTE = "h2o"
+_SAID = ("system", "instruction", "input", "output")
+_COLUMNS = (*_SAID, "id", "parent_id")
+_BETWEEN = "\n\n"
+"""What H2O LLM Studio puts between the prompt columns of a row."""
+
+
+class H2o(Dialect):
+    """H2O LLM Studio: instruction and output with an `id`, and in `parent_id` the id of the exchange before.
+
+        {"instruction": "Is 9 a prime?", "output": "No.", "id": "a", "parent_id": null}
+        {"instruction": "And 11?", "output": "Yes.", "id": "b", "parent_id": "a"}
+
+    The two rows are one conversation. Where several rows reply to one, each way from the first to a last exchange is
+    a conversation; written back, what they share is one row again, in its old place. All rows are held in memory.
+    """
+
+    name: ClassVar[str] = "h2o"
+    summary: ClassVar[str] = "instruction, output, id and parent_id, one row per exchange (H2O LLM Studio)"
+    record_types: ClassVar[tuple[str, ...]] = ("chat",)
+    needs: ClassVar[tuple[str, ...]] = ("instruction", "output", "id", "parent_id")
+    unfolds: ClassVar[bool] = True
+
+    def recognise(self, row: Row) -> str | None:
+        """All four are there."""
+        return f"every row has {', '.join(self.needs)}" if all(name in row for name in self.needs) else None
+
+    def unfold(self, rows: Iterable[Numbered], envelope: Envelope | None) -> Iterator[Numbered]:
+        """A row for each conversation, with the rows that it goes through."""
+        return conversations(rows)
+
+    def folding(self) -> Folding:
+        """Puts each exchange into a row of its own, once."""
+        return Threads()
+
+    def decode(self, row: Row) -> Fields:
+        """The exchanges as messages. What else the rows have is noted."""
+        turns = row.get(TURNS)
+        if not (isinstance(turns, list) and turns and all(_is_text(turn) for turn in turns)):
+            return sort_fields(row, "chat", ())
+        *before, last = turns
+        # What a row has beside its exchange is the conversation's in the last row, which is no other conversation's.
+        kept = sort_fields(last, "chat", _COLUMNS)
+        note: dict[str, Any] = {TURNS: [*before, {name: value for name, value in last.items() if name in _COLUMNS}]}
+        note.update((name, row[name]) for name in (AT,) if name in row)
+        said = {name: {"messages": _messages(turns)} if name == "instruction" else {} for name in _COLUMNS}
+        return with_note(put(kept, said), _NOTE, note)
+
+    def encode(self, fields: Fields) -> dict[str, Any]:
+        """A row with all exchanges. Raises `LossError` where user and assistant do not take turns in plain text."""
+        note, fields = without_note(held(self, fields), _NOTE)
+        if "messages" not in fields:
+            return flat_row(self.name, {}, fields, ())  # a row of another shape, carried along
+        refuse_leftovers(self.name, fields, ("messages",))
+        turns, places = note.get(TURNS), {name: note[name] for name in (AT,) if name in note}
+        is_as_read = isinstance(turns, list) and turns and all(_is_text(turn) for turn in turns)
+        if not (is_as_read and is_same(_messages(turns or []), fields["messages"])):
+            turns, places = _turns(self.name, fields["messages"], turns if is_as_read else None), {}
+        *before, last = turns or []
+        return {TURNS: [*before, flat_row(self.name, last, fields, _COLUMNS)], **places}
+
+
+def _is_text(turn: Any) -> bool:
+    if not isinstance(turn, dict) or not {"instruction", "output"} <= turn.keys():
+        return False
+    return all(isinstance(turn.get(name) or "", str) for name in _SAID)
+
+
+def _messages(turns: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    system = turns[0].get("system")
+    messages = [{"role": "system", "content": system}] if system else []
+    for turn in turns:
+        prompt = _BETWEEN.join(text for text in (turn["instruction"], turn.get("input")) if text)
+        messages += exchange(prompt, turn["output"] or "")
+    return messages
+
+
+def _turns(dialect: str, messages: Any, old: list[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+    """The exchanges as rows: those that say the same as the old ones with everything that these have."""
+    system, pairs = exchanges_of(dialect, messages)
+    turns: list[dict[str, Any]] = []
+    for place, (user, assistant) in enumerate(pairs):
+        head = {"system": system} if system is not None and place == 0 else {}
+        turn = {**head, "instruction": user["content"], "output": assistant["content"], "id": None, "parent_id": None}
+        before = old[place] if old is not None and len(old) == len(pairs) else None
+        turns.append({**before, **_changed(before, turn)} if before is not None else turn)
+    return turns
+
+
+def _changed(before: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, Any]:
+    said = _BETWEEN.join(text for text in (before["instruction"], before.get("input")) if text)
+    changed: dict[str, Any] = {"output": turn["output"]}
+    if said != turn["instruction"]:
+        changed["instruction"] = turn["instruction"]
+        changed.update((name, "") for name in ("input",) if name in before)
+    if "system" in turn or before.get("system"):
+        changed["system"] = turn.get("system")
+    return changed

@@ -1,0 +1,7 @@
+"""LLaMA-Factory: its formattings, and the `dataset_info.json` without which it reads no file."""
+
+from tilth.schemas.dialects.llama_factory.alpaca import LlamaFactoryAlpaca
+from tilth.schemas.dialects.llama_factory.sharegpt import LlamaFactoryShareGPT
+from tilth.schemas.dialects.llama_factory.v1 import LlamaFactoryV1
+
+__all__ = ["LlamaFactoryAlpaca", "LlamaFactoryShareGPT", "LlamaFactoryV1"]
