@@ -3,7 +3,7 @@
 import io
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from markdown_it import MarkdownIt
@@ -17,7 +17,7 @@ from tilth.formats.yaml_rows import Yaml
 
 # A piece ends where a block of Markdown does, so pieces read one by one are read as the whole would be. A block that
 # fills a piece is read again in a larger one; one that fills the largest costs some seconds and 100 MB.
-_PIECE_CHARACTERS, _MAX_PIECE_CHARACTERS = 64 * 1024, 1024 * 1024
+_PIECE_CHARACTERS, _MAX_PIECE_CHARACTERS = 64 * 1024, 512 * 1024
 _MAX_FRONT_MATTER_BYTES = 16 * 1024
 _FENCES = ("---", "...")
 
@@ -106,7 +106,8 @@ def _parsed(text: str, settings: ReadSettings) -> dict[str, Any] | None:
     if not text.strip():
         return None
     try:
-        (row,) = (row for block in Yaml().read(io.BytesIO(text.encode("utf-8")), settings) for row in block.rows)
+        strictly = replace(settings, reject=None)
+        (row,) = (row for block in Yaml().read(io.BytesIO(text.encode("utf-8")), strictly) for row in block.rows)
     except ValueError as failure:
         settings.refuse(1, None, f"front matter that is not one mapping ({failure})", text.encode("utf-8"))
     except DataError as failure:
@@ -117,7 +118,7 @@ def _parsed(text: str, settings: ReadSettings) -> dict[str, Any] | None:
 
 
 def _sections(lines: _Lines, settings: ReadSettings) -> Iterator[_Section]:
-    parser = MarkdownIt("commonmark", {"maxNesting": 20}).disable("reference")
+    parser = MarkdownIt("commonmark")
     section = _Section()
     for piece in _pieces(lines, parser, settings):
         headings = {token.map[0]: (token, title) for token, title in _headings(piece.tokens) if token.map}
@@ -167,7 +168,9 @@ def _pieces(lines: _Lines, parser: MarkdownIt, settings: ReadSettings) -> Iterat
             limit *= 2
         else:
             where = f"{settings.name}:{held[0].number}"
-            raise DataError("a list, a table or code goes on for a million characters", where=where, fix="--from text")
+            raise DataError(
+                "a list, a table or code goes on for half a million characters", where=where, fix="--from text"
+            )
 
 
 def _begins_before(token: Token, line: int) -> bool:

@@ -8,7 +8,7 @@ from tilth.errors import DataError
 from tilth.formats.container import ReadSettings
 
 _LINE_ENDS = re.compile("\r\n|\n|\r")
-_TIME = r"(?:(\d{1,4})[:.])?(\d{1,2})[:.](\d{1,2})(?:[,.:](\d{1,3}))?"
+_TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[,.:](\d{1,3}))?"
 _TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*-{{1,2}}>[ \t]*{_TIME}(?:[ \t]+(.*))?")
 _ARROW = "->"
 _COUNTER = re.compile(r"[ \t]*\d+[ \t]*")

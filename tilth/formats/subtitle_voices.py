@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tilth.formats.subtitle_cues import Cue
-from tilth.formats.transcript_shapes import TurnStart, sure_labels, turn_start
+from tilth.schemas.dialects.speakers import is_known_label
+from tilth.schemas.dialects.turn_lines import TurnStart, sure_labels, turn_start
 
 _STYLE = re.compile(
     r"</?(?:i|b|u|s|c|v|font|lang|ruby|rt)(?:[.\s][^<>]{0,500})?>|<\d{1,4}:[\d:.,]{1,20}>|\{\\[^{}]{0,200}\}",
@@ -23,7 +24,8 @@ class Voices:
     def __init__(self, cues: Sequence[Cue], *, is_vtt: bool) -> None:
         self._is_vtt = is_vtt
         starts = (start for cue in cues for line in cue.lines if (start := _label_start(line)) is not None)
-        self._labels = sure_labels(starts)
+        # A word in small letters that comes back is a word, here where lines are cut anywhere.
+        self._labels = {label for label in sure_labels(starts) if not label[:1].islower() or is_known_label(label)}
 
     def rows(self, cue: Cue) -> Iterator[dict[str, Any]]:
         """A row for each speaker of a cue; none for a cue without words."""

@@ -41,10 +41,13 @@ class Srt(Format):
             return
         found = list(cues(text, settings, is_vtt=self.has_header))
         voices = Voices(found, is_vtt=self.has_header)
+        spoken = [(cue.line, row) for cue in found for row in voices.rows(cue)]
         _note_order(found, settings)
-        if speakers := Counter(row["speaker"] for cue in found for row in voices.rows(cue) if "speaker" in row):
+        if silent := len(found) - len({line for line, _ in spoken}):
+            settings.note(f"left out: {silent} of {len(found)} cues, which have no words")
+        if speakers := Counter(row["speaker"] for _, row in spoken if "speaker" in row):
             settings.note(f"speakers: {spoken_by(speakers)}")
-        for group in in_blocks((cue.line, row) for cue in found for row in voices.rows(cue)):
+        for group in in_blocks(spoken):
             yield RowBlock([row for _, row in group], [line for line, _ in group])
 
     def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
@@ -64,10 +67,7 @@ def _note_order(found: list[Cue], settings: ReadSettings) -> None:
     pairs = list(pairwise(found))
     early = sum(later.start < earlier.start for earlier, later in pairs)
     overlapping = sum(earlier.start <= later.start < earlier.end for earlier, later in pairs)
-    silent = sum(not cue.text for cue in found)
     if early:
         settings.note(f"out of order: {early} of {len(found)} cues, which begin before the one above them")
     if overlapping:
         settings.note(f"overlapping: {overlapping} of {len(found)} cues, which begin before the one above them ends")
-    if silent:
-        settings.note(f"left out: {silent} of {len(found)} cues, which have no words")

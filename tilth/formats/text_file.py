@@ -14,7 +14,7 @@ from tilth.formats.streams import Prefixed
 from tilth.formats.text_document import Text, TextWriter
 from tilth.formats.text_lines import Lines, LinesWriter
 from tilth.formats.text_writing import TextRows
-from tilth.formats.transcript_shapes import looks_like_transcript
+from tilth.schemas.dialects.turn_lines import looks_like_transcript
 
 _LABEL = b"__label__"
 _LOOKED_AT_BYTES = 64 * 1024

@@ -1,13 +1,13 @@
 """The container `transcript`: a conversation in plain text or Markdown, one row a turn.
 
-A turn begins with the label of its speaker (`Mary:`), a time, or both, in the shapes of `transcript_shapes`; its words
+A turn begins with the label of its speaker (`Mary:`), a time, or both, in the shapes of `turn_lines`; its words
 go on to the next such line. A label without a time counts when it is a role (`Agent`, `Customer`), a numbered speaker,
 in capitals, or comes back; where no label does, or nearly every line has one, all count. What stands before the first
 turn is a row without a speaker. A time that counts from the beginning is `start`, in seconds; a time of day is `time`.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -18,11 +18,11 @@ from tilth.formats.read_only import refuse_writing
 from tilth.formats.speaker_notes import spoken_by
 from tilth.formats.spool import in_blocks
 from tilth.formats.text_document import document_text, whole_document
-from tilth.formats.transcript_shapes import TurnStart, is_name, seconds, sure_labels, turn_start
+from tilth.schemas.dialects.turn_lines import TurnStart, seconds, turn_start
+from tilth.schemas.dialects.turn_rule import TurnRule
 
 MAX_TRANSCRIPT_BYTES = 4 * 1024 * 1024
 """A day of talk has a third of that."""
-_MOST = 0.8
 
 
 class Transcript(Format):
@@ -38,7 +38,7 @@ class Transcript(Format):
         if text is None:
             return
         lines = text.replace("\r\n", "\n").split("\n")
-        rule = _Rule.of(lines)
+        rule = TurnRule.of(lines)
         if rule is None:
             raise DataError(
                 "no line of the transcript begins a turn; expected such as `Mary: Hello` or `[00:01:02] Mary: Hello`",
@@ -60,39 +60,6 @@ class Transcript(Format):
     def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """Raises `UsageError`: transcripts are read and not written."""
         refuse_writing("transcript", "--to jsonl, with --to-dialect openai for a conversation to train on")
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """Which labels begin a turn in this transcript."""
-
-    sure: Collection[str]
-    takes_all: bool
-    takes_paragraphs: bool
-
-    @staticmethod
-    def of(lines: Sequence[str]) -> "_Rule | None":
-        """The rule for these lines; None when nothing in them begins a turn."""
-        sure = sure_labels(start for line in lines if (start := turn_start(line)) is not None)
-        filled = begun = paragraphs = begun_paragraphs = sure_starts = 0
-        before = ""
-        for line in lines:
-            if line.strip():
-                start = turn_start(line)
-                filled, begun = filled + 1, begun + (start is not None)
-                sure_starts += start is not None and (start.is_timed or is_name(start.label or ""))
-                if not before.strip():
-                    paragraphs, begun_paragraphs = paragraphs + 1, begun_paragraphs + (start is not None)
-            before = line
-        if not begun:
-            return None
-        takes_all = begun == filled or not (sure or sure_starts)
-        return _Rule(sure, takes_all, begun_paragraphs >= _MOST * paragraphs)
-
-    def begins(self, start: TurnStart, *, is_paragraph: bool) -> bool:
-        """Whether a line that has the shape of a turn begins one."""
-        is_sure = start.is_timed or start.label in self.sure or is_name(start.label or "")
-        return is_sure or self.takes_all or (self.takes_paragraphs and is_paragraph)
 
 
 @dataclass
@@ -117,7 +84,7 @@ class _Turn:
         return {**row, "text": self.words}
 
 
-def _turns(lines: Sequence[str], rule: _Rule) -> Iterator[_Turn]:
+def _turns(lines: Sequence[str], rule: TurnRule) -> Iterator[_Turn]:
     turn, before = _Turn(1), ""
     for number, line in enumerate(lines, 1):
         start = turn_start(line)

@@ -86,7 +86,8 @@ def is_label(text: str) -> bool:
     if _NUMBERED.fullmatch(text) or is_known_label(text):
         return True
     first = text.lstrip("#*(@")[:1]
-    begins_as_name = first.isalpha() and not first.islower()
+    # A word in small letters may be a label, a sentence is none.
+    begins_as_name = first.isalpha() and (not first.islower() or text.isalnum())
     return begins_as_name and _SENTENCE.search(_TITLES.sub("", text)) is None
 
 
@@ -111,7 +112,7 @@ def sure_labels(starts: Iterable[TurnStart]) -> Collection[str]:
         counts[start.label] += 1
         if start.is_timed or is_known_label(start.label) or _NUMBERED.fullmatch(start.label):
             sure.add(start.label)
-    return sure | {label for label, count in counts.items() if count > 1}
+    return sure | {label for label, count in counts.items() if count > 1 and label.casefold() not in _HEADINGS}
 
 
 def is_name(label: str) -> bool:
