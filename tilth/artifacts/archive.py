@@ -1,5 +1,7 @@
 """Zip archives, as PyTorch and NumPy use them: their list of members, and members as streams, never unpacked whole."""
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,18 +30,31 @@ class Archive:
     @contextmanager
     def cursor(self, member: str) -> Iterator[Cursor]:
         """A walk through the unpacked bytes of a member."""
-        try:
-            with self._file.open(member) as stream:
-                yield Cursor(cast(BinaryIO, _Forward(cast(BinaryIO, stream))), self.sizes[member])
-        except (NotImplementedError, RuntimeError, EOFError, zlib.error) as failure:
-            raise BrokenError(f"{member} cannot be unpacked: {failure}") from failure
+        with _worded(f"{member} cannot be unpacked"), self._file.open(member) as stream:
+            yield Cursor(cast(BinaryIO, _Forward(cast(BinaryIO, stream))), self.sizes[member])
 
 
 @contextmanager
 def opened_archive(probe: Probe) -> Iterator[Archive]:
-    """The archive in a file. Raises `BrokenError` or `zipfile.BadZipFile` where it is none, or none of a sane size."""
-    with zipfile.ZipFile(cast(BinaryIO, _Sparing(probe.stream()))) as file:
+    """The archive in a file. Raises `BrokenError` where it is none, or none of a sane size."""
+    with _worded("no whole zip archive"):
+        file = zipfile.ZipFile(cast(BinaryIO, _Sparing(probe.stream())))
+    with file:
         yield Archive(file)
+
+
+@contextmanager
+def _worded(what: str) -> Iterator[None]:
+    """Turn everything that `zipfile` raises over bytes that lie into a `BrokenError`."""
+    try:
+        yield
+    except BrokenError:
+        raise
+    except (
+        *(zipfile.BadZipFile, zlib.error, struct.error, lzma.LZMAError, EOFError),
+        *(OSError, ValueError, RuntimeError, LookupError, OverflowError),
+    ) as failure:
+        raise BrokenError(f"{what} ({failure})") from failure
 
 
 class _Sparing:

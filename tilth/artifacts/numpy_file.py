@@ -1,7 +1,6 @@
 """NumPy arrays (`.npy`, `.npz`): header and size; an array of objects is a pickle, and is told as one."""
 
 import re
-import zipfile
 from math import prod
 from typing import NamedTuple
 
@@ -81,7 +80,7 @@ def _several(probe: Probe) -> Artifact:
                     names.append(f"{member.removesuffix('.npy')} {header.dtype} {list(header.shape)}")
                     if header.holds_objects:
                         artifact.unsafe += [f"{member}: {sentence}" for sentence in judge(follow(cursor)).unsafe]
-    except (BrokenError, zipfile.BadZipFile) as failure:
+    except BrokenError as failure:
         artifact.broken.append(str(failure))
     artifact.tell("names", names)
     return artifact

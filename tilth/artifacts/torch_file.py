@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import zipfile
 from collections import Counter
 
 from tilth.artifacts.archive import Archive, opened_archive
@@ -73,7 +72,7 @@ def _zipped(probe: Probe) -> Artifact | None:
                 artifact.kind, artifact.purpose = _SCRIPT.name, _SCRIPT.purpose
                 artifact.unsafe.append("it holds code, which runs when the model does")
             return artifact
-    except (BrokenError, zipfile.BadZipFile) as failure:
+    except BrokenError as failure:
         if probe.suffix not in _SUFFIXES:
             return None
         artifact = _kind(probe, [], has_tensors=True).found()
