@@ -72,7 +72,7 @@ def describe(data: Dataset) -> Statistics:
         sources.update(origin.file for origin in batch.origins)
         for row, record in zip(batch.rows, batch.records, strict=True):
             fields.update(row.keys())
-            labels.update(_labels(record))
+            labels.update(labels_of(record))
         for signal, values in lengths.items():
             _extend(values, signal, batch)
         empty_answers += sum(text is not None and not text.strip() for text in batch.column("answer").to_pylist())
@@ -90,7 +90,8 @@ def describe(data: Dataset) -> Statistics:
     )
 
 
-def _labels(record: Mapping[str, Any]) -> Iterator[str]:
+def labels_of(record: Mapping[str, Any]) -> Iterator[str]:
+    """The classes and the kinds of entities that a record names."""
     kind = record.get("type")
     if kind == "classification":
         several = record.get("labels")
