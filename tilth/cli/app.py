@@ -28,6 +28,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "head": ("tilth.cli.look:head", _LOOK),
     "cat": ("tilth.cli.look:cat", _LOOK),
     "stats": ("tilth.cli.look:stats", _LOOK),
+    "diff": ("tilth.cli.diff:diff", _LOOK),
     "render": ("tilth.cli.render:render", _LOOK),
     "tokenize": ("tilth.cli.tokenize:tokenize", _LOOK),
     "convert": ("tilth.cli.convert:convert", _SHAPE),
