@@ -190,7 +190,7 @@ def test_fields_that_may_be_lost_are_left_out_and_said(tmp_path: Path) -> None:
     write_rows(source, [{"text": "a", "lang": "en"}, {"text": "b"}])
     done = convert(Dataset.open(source), tmp_path / "x.txt", format="lines", allow_loss=["lang"])
     assert (tmp_path / "x.txt").read_text() == "a\nb\n"
-    assert done.notes == ["left out, as allowed: lang (1 rows)"]
+    assert done.notes == ["left out, as allowed: lang (1 row)"]
     said: list[str] = []
     writer = format_named("txt").writer(io.BytesIO(), WriteSettings(allow_loss=["lang"], note=said.append))
     writer.write(block([{"text": "a", "lang": "en"}]))

@@ -32,8 +32,9 @@ class TurnRule:
             before = line
         if not begun:
             return None
-        takes_all = begun == filled or not (sure or sure_starts)
-        return TurnRule(sure, takes_all, begun_paragraphs >= _MOST * paragraphs)
+        takes_paragraphs = paragraphs > 1 and begun_paragraphs >= _MOST * paragraphs
+        takes_all = begun == filled or not (sure or sure_starts or takes_paragraphs)
+        return TurnRule(sure, takes_all, takes_paragraphs)
 
     def begins(self, start: TurnStart, *, is_paragraph: bool) -> bool:
         """Whether a line that has the shape of a turn begins one."""
