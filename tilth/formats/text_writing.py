@@ -42,5 +42,5 @@ class TextRows:
     def close(self) -> None:
         """Say what was left out."""
         if self._left_out:
-            counts = ", ".join(f"{name} ({rows} {'row' if rows == 1 else 'rows'})" for name, rows in self._left_out.items())
-            self._settings.note(f"left out, as allowed: {counts}")
+            counts = [f"{name} ({rows} {'row' if rows == 1 else 'rows'})" for name, rows in self._left_out.items()]
+            self._settings.note(f"left out, as allowed: {', '.join(counts)}")
