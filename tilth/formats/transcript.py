@@ -1,11 +1,11 @@
 """The container `transcript`: a conversation in plain text or Markdown, one row a turn.
 
-A turn begins with the label of its speaker (`Mary:`), a time, or both, in the shapes of `turn_lines`; its words go on to
-the next such line. A label without a time counts when it is spelled as a name, is a role (`agent`), a numbered speaker,
-or comes back; at the beginning of paragraphs where four of five have one; and any does where every line has one, or
-where none would count otherwise. Who was taken for a speaker is said aloud. What stands before the first turn is a row
-without a speaker. A time that counts from the beginning is `start`, in seconds; a time of day is `time`, as it is
-written.
+A turn begins with the label of its speaker (`Mary:`), a time, or both, in the shapes of `turn_lines`; its words go on
+to the next such line. A label without a time counts when it is spelled as a name, is a role (`agent`), a numbered
+speaker, or comes back; at the beginning of paragraphs where four of five have one; and any does where every line has
+one, or where none would count otherwise. Who was taken for a speaker is said aloud. What stands before the first turn
+is a row without a speaker. A time that counts from the beginning is `start`, in seconds; a time of day is `time`, as it
+is written.
 """
 
 from collections import Counter
