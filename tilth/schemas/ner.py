@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from tilth.schemas.annotation.unread_tags import unread_tags
+from tilth.schemas.annotation.unread_tags import tag_problems
 from tilth.schemas.problem import Problem
 from tilth.schemas.record import Parts, Record, text_or_none
 
@@ -60,7 +60,7 @@ class Ner(Record):
     @classmethod
     def problems(cls, fields: Mapping[str, Any]) -> Iterator[Problem]:
         """Where the record is not of this type; of tags that break their scheme, where they do."""
-        found = list(unread_tags(fields))
+        found = list(tag_problems(fields))
         return iter(found) if found else super().problems(fields)
 
     @classmethod

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from tilth.schemas.annotation.unread_tags import tag_problems
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.problem import dotted
 from tilth.schemas.record import Fields
 
 _NAMES = ("start", "end", "label")
@@ -27,20 +29,22 @@ def is_span(start: Any, end: Any, label: Any) -> bool:
     return type(start) is int and type(end) is int and isinstance(label, str)
 
 
-def spans_of(dialect: str, fields: Fields, allowed: Collection[str] = ()) -> list[Span]:
+def spans_of(dialect: str, fields: Fields, allowed: Collection[str] | None = ()) -> list[Span]:
     """The entities of a record as plain spans.
 
     Raises `LossError` for entities that are none, and for what they say beyond `start`, `end`, `label` and the names
-    in `allowed`.
+    in `allowed`, where None allows all.
     """
     entities = fields.get("entities")
     if not isinstance(entities, list):
-        raise LossError(dialect, ["entities (there are none to write)"])
+        stray = next(tag_problems(fields), None)
+        said = f"{dotted(stray.path)} {stray.message}" if stray else "there are none to write"
+        raise LossError(dialect, [f"entities ({said})"])
     lost: list[str] = []
     for place, found in enumerate(entities):
         if not (isinstance(found, dict) and is_span(*(found.get(name) for name in _NAMES))):
             lost.append(f"entities[{place}] (no span with a label)")
-        else:
+        elif allowed is not None:
             lost += [f"entities[{place}].{name}" for name in found if name not in (*_NAMES, *allowed)]
     if lost:
         raise LossError(dialect, lost)

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 from tilth.schemas.annotation.spans import Span, entity, spans_of
 from tilth.schemas.annotation.tag_scheme import Scheme, TokenSpan
 from tilth.schemas.annotation.tokens import borders, with_tokens, without_tokens
-from tilth.schemas.annotation.unread_tags import TAGS, broken_scheme, unread_tags, with_unread_tags
+from tilth.schemas.annotation.unread_tags import unread, with_unread_tags
 from tilth.schemas.annotation.words import Borders
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.problem import dotted
 from tilth.schemas.record import Fields
 
 OVERLAPS, BORDERS, SPACES, NEIGHBOURS = "overlaps", "borders", "spaces", "neighbours"
@@ -47,8 +46,8 @@ def read_tags(tokens: Any, tags: Any, scheme: Scheme) -> Fields:
 
 def write_tags(dialect: str, fields: Fields, scheme: Scheme) -> Tagged:
     """The tokens of a record and their tags. Raises `LossError` for what these cannot say; see `forgo_for_tags`."""
-    if (broken := broken_scheme(fields)) is not None:
-        return _as_they_were(dialect, fields, broken, scheme)
+    if (broken := unread(fields)) is not None and broken[0] is scheme:
+        return _as_they_were(dialect, fields, broken[1])
     text = fields.get("text")
     if not isinstance(text, str):
         raise LossError(dialect, ["text (there is none)"])
@@ -102,15 +101,12 @@ def are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _as_they_were(dialect: str, fields: Fields, broken: Scheme, scheme: Scheme) -> Tagged:
+def _as_they_were(dialect: str, fields: Fields, tags: Any) -> Tagged:
     """Tags that break their scheme, where they are written in the same."""
-    tokens, tags = without_tokens(fields)[0], fields.get(TAGS)
-    if broken is scheme and tokens is not None and are_texts(tokens) and isinstance(tags, list) and are_texts(tags):
-        if len(tokens) == len(tags) and " ".join(tokens) == fields.get("text"):
-            return Tagged(tokens, tags)
-    stray = next(iter(unread_tags(fields)), None)
-    said = f"{dotted(stray.path)} {stray.message}" if stray else "there are none for each token"
-    raise LossError(dialect, [f"tags ({said})"])
+    tokens, _ = without_tokens(fields)
+    if tokens is not None and are_texts(tokens) and are_texts(tags) and " ".join(tokens) == fields.get("text"):
+        return Tagged(tokens, tags)
+    raise LossError(dialect, ["entities (there are none to write)"])
 
 
 def _borders(text: str, fields: Fields, spans: Sequence[Span]) -> list[Borders]:
