@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tilth.cli.app import everything
+from tilth.cli.artifact_reference import artifacts_page
 from tilth.cli.overview import INDEX, index_text
 from tilth.cli.reference import commands_page, operations_page
 
@@ -20,6 +21,7 @@ def main() -> int:
         INDEX: index_text(app),
         FOLDER / "operations.md": operations_page(),
         FOLDER / "commands.md": commands_page(app),
+        FOLDER / "artifacts.md": artifacts_page(),
     }
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv:

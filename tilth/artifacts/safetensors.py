@@ -56,7 +56,10 @@ class Safetensors:
             return None
         header = read_header(probe)
         artifact = _kind(probe, header).found()
-        artifact.tell("parameters", header.parameters or None)
+        is_model = artifact.kind in (_WEIGHTS.name, _ADAPTER.name)
+        artifact.tell("parameters" if is_model else "numbers", header.parameters or None)
+        if artifact.kind == _TOKENS.name:
+            artifact.tell("rows", next(iter(header.shapes["input_ids"]), None))
         artifact.tell("tensors", len(header.shapes) or None)
         artifact.tell("dtypes", dict(header.dtypes))
         _tell_adapter(artifact, header)

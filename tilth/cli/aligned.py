@@ -23,14 +23,15 @@ def aligned(rows: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
     held = list(rows)
     column = min(_WIDEST_LABEL, max((len(label) for label, _ in held), default=0)) + 2
     for label, text in held:
-        if text.startswith("`") and text.endswith("`"):
-            yield f"{label:<{column}}{text[1:-1]}"
-        elif width < _NARROW:
-            if label:
-                yield label
-            yield from _wrapped(text, width, "  ", "  ")
+        is_command = text.startswith("`") and text.endswith("`")
+        shown = text.strip("`") if is_command else text
+        if width < _NARROW and (not label or len(label) + 2 + len(shown) > width):
+            yield from [label] if label else []
+            yield from [f"  {shown}"] if is_command else _wrapped(shown, width, "  ", "  ")
+        elif is_command or width < _NARROW:
+            yield f"{label:<{0 if width < _NARROW else column - 2}}  {shown}"
         else:
-            yield from _wrapped(text, width, f"{label:<{column}}", " " * column)
+            yield from _wrapped(shown, width, f"{label:<{column - 2}}  ", " " * column)
 
 
 def shortened(text: str, width: int) -> str:

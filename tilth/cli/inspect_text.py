@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tilth.artifacts import Artifact, Entry, Fact, Survey
     from tilth.cli.row_look import RowLook
 
-_LISTED = 6
+_LISTED = 8
 _LISTED_WIDTH = 160
 _FIELDS_SHOWN = 24
 _ENTRIES_SHOWN = 60

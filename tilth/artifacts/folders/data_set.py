@@ -36,8 +36,12 @@ class DataSetFolder:
             return _saved(place)
         if (splits := _hub_splits(place)) is not None:
             return _described(_HUB, place, splits)
-        splits = by_split(table_names(place))
-        return _described(_SPLITS, place, splits) if "train" in splits else None
+        tables = table_names(place)
+        splits = by_split(tables)
+        is_all_there_is = len(tables) == 1 and not place.folders
+        return (
+            _described(_SPLITS, place, splits) if "train" in splits and (len(splits) > 1 or is_all_there_is) else None
+        )
 
 
 def table_names(place: Place) -> list[str]:
@@ -61,12 +65,14 @@ def by_split(names: list[str]) -> dict[str, list[str]]:
 
 
 def _hub_splits(place: Place) -> dict[str, list[str]] | None:
-    if "data" in place.folders:
+    card = place.look("README.md")
+    has_card = card is not None and card.kind == "card"
+    # A project has its data in data/ too, and much besides.
+    if "data" in place.folders and (has_card or [name for name in place.folders if name[0] != "."] == ["data"]):
         names = [f"data/{name}" for name in table_names(place.inside("data"))]
         if splits := by_split(names):
             return splits
-    card = place.look("README.md")
-    if card is not None and card.kind == "card" and any(name.startswith("config ") for name in card.facts):
+    if card is not None and has_card and any(name.startswith("config ") for name in card.facts):
         return by_split(table_names(place))
     return None
 
