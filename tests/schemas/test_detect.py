@@ -1,5 +1,7 @@
 """A file's dialect is told from evidence, with the reason, and never guessed between two."""
 
+import shlex
+
 import pytest
 
 from tilth.errors import DataError, UsageError
@@ -73,11 +75,30 @@ def test_bare_rows_that_can_be_two_types_are_not_guessed_between():
 
 def test_a_shape_that_nobody_knows_names_its_fields_and_the_nearest_dialect():
     with pytest.raises(UsageError) as failure:
-        detect([{"instruction": "a", "solution": "b"}])
+        detect([{"instruction": "a", "steps": ["b"]}])
     assert failure.value.what == (
-        "no dialect fits rows with the fields instruction and solution; nearest is alpaca, which also needs output"
+        "no dialect fits rows with the fields instruction and steps; nearest is alpaca, which also needs output"
     )
     assert failure.value.fix == "--dialect alpaca"
+
+
+@pytest.mark.parametrize(
+    ("row", "fix"),
+    [
+        ({"instruction": "a", "solution": "b"}, "--map output=solution"),
+        ({"prompt": "a", "response": "b", "score": 1}, "--map instruction=prompt output=response"),
+        ({"Raw Prompt": "a", "botReply": "b"}, "--map 'instruction=Raw Prompt' output=botReply"),
+        ({"q": "a", "background": "c", "a": "b"}, "--map instruction=q input=background output=a"),
+        ({"body": "a", "intent": "b"}, "--map text=body label=intent"),
+        ({"content": "a", "src": "b"}, "--map text=content"),
+    ],
+)
+def test_columns_whose_names_say_what_they_are_get_the_flags_that_read_them(row, fix):
+    with pytest.raises(UsageError) as failure:
+        detect([row])
+    assert failure.value.fix == fix
+    mapping = dict(word.split("=") for word in shlex.split(fix)[1:])
+    assert detect([row], mapping=mapping).record_types
 
 
 def test_a_field_name_cannot_send_an_escape_to_the_terminal():
@@ -86,7 +107,7 @@ def test_a_field_name_cannot_send_an_escape_to_the_terminal():
     assert "\x1b" not in str(failure.value)
 
 
-@pytest.mark.parametrize("row", [{**CHAT, "label": False}, {**SHAREGPT, "kto_tag": True}])
+@pytest.mark.parametrize("row", [{**CHAT, "label": False}, {**SHAREGPT, "label": True}])
 def test_answers_marked_as_bad_are_not_taken_for_answers_to_learn(row):
     with pytest.raises(DataError, match="call their answers good or bad") as failure:
         detect([row])

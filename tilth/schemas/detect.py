@@ -8,6 +8,7 @@ from itertools import islice
 from tilth.errors import DataError, UsageError
 from tilth.schemas.dialects.base import Dialect, Row
 from tilth.schemas.dialects.companion import Neighbours
+from tilth.schemas.dialects.likely import as_flags, likely_mapping
 from tilth.schemas.dialects.mapped import Mapped
 from tilth.schemas.dialects.registry import dialect as dialect_named
 from tilth.schemas.dialects.registry import dialects
@@ -215,21 +216,27 @@ def _none_fits(sample: list[Row], record_type: str | None) -> NoDialectError:
     seen = [name for name, _ in names.most_common(_NAMES_SHOWN)]
     message = f"no dialect fits rows with the fields {_words(seen)}" if seen else "the rows have no fields"
     wanted = f"{message}, as {record_type} records" if record_type else message
-    near = _nearest(names, [each for each in _able(record_type) if each.is_detected], len(sample))
+    likely = likely_mapping(sample)
+    renamed = {field: column for field, column in likely.items() if field != column}
+    if renamed and (record_type is None or set(likely) <= set(record_type_named(record_type).field_names())):
+        return NoDialectError(f"{wanted}; {_words(renamed.values())} may be {_words(renamed)}", fix=as_flags(likely))
+    common = {name for name, count in names.items() if count * 2 >= len(sample)}
+    near = _nearest(common, [each for each in _able(record_type) if each.is_detected])
     if near is None:
-        return NoDialectError(wanted, fix="name the dialect with --dialect, or the record type with --as")
-    missing = [name for name in near.needs if names[name] * 2 < len(sample)]
-    return NoDialectError(
-        f"{wanted}; nearest is {near.name}, which also needs {_words(missing)}", fix=f"--dialect {near.name}"
-    )
+        return NoDialectError(wanted, fix="--map FIELD=COLUMN, to say which column is what")
+    missing = [name for name in near.needs if name not in common]
+    lacks = f"which also needs {_words(missing)}" if missing else "which has something else in these fields"
+    return NoDialectError(f"{wanted}; nearest is {near.name}, {lacks}", fix=f"--dialect {near.name}")
 
 
-def _nearest(names: Mapping[str, int], candidates: list[Dialect], rows: int) -> Dialect | None:
-    def found(candidate: Dialect) -> float:
-        return sum(names[need] * 2 >= rows for need in candidate.needs) / max(1, len(candidate.needs))
+def _nearest(names: set[str], candidates: list[Dialect]) -> Dialect | None:
+    """The dialect of whose needs most are met; of two alike, the one that needs more."""
 
-    best = max(candidates, key=found, default=None)
-    return best if best is not None and found(best) > 0 else None
+    def met(candidate: Dialect) -> tuple[float, int]:
+        return len(names & set(candidate.needs)) / max(1, len(candidate.needs)), len(candidate.needs)
+
+    best = max(candidates, key=met, default=None)
+    return best if best is not None and met(best)[0] > 0 else None
 
 
 def _share(count: int, sample: list[Row], what: str) -> str:

@@ -3,5 +3,6 @@
 from tilth.schemas.dialects.llama_factory.alpaca import LlamaFactoryAlpaca
 from tilth.schemas.dialects.llama_factory.sharegpt import LlamaFactoryShareGPT
 from tilth.schemas.dialects.llama_factory.v1 import LlamaFactoryV1
+from tilth.schemas.dialects.llama_factory.v1_pairs import LlamaFactoryV1Pairs
 
-__all__ = ["LlamaFactoryAlpaca", "LlamaFactoryShareGPT", "LlamaFactoryV1"]
+__all__ = ["LlamaFactoryAlpaca", "LlamaFactoryShareGPT", "LlamaFactoryV1", "LlamaFactoryV1Pairs"]

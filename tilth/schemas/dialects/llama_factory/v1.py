@@ -33,7 +33,7 @@ class LlamaFactoryV1(Dialect):
     def recognise(self, row: Row) -> str | None:
         """Messages of parts with a value."""
         messages = row.get("messages")
-        is_parts = isinstance(messages, list) and bool(messages) and all(_is_parts(message) for message in messages)
+        is_parts = isinstance(messages, list) and bool(messages) and all(has_parts(message) for message in messages)
         return "every row has messages of parts with type and value" if is_parts else None
 
     def evidence(self, row: Row) -> frozenset[str]:
@@ -46,8 +46,8 @@ class LlamaFactoryV1(Dialect):
         messages = row.get("messages")
         if not isinstance(messages, list):
             return noted(kept, _NOTE, {})
-        odd = odd_items(messages, _decode, _encode)
-        fields = put(kept, {"messages": {"messages": [_decode(message) for message in messages]}})
+        odd = odd_items(messages, read_message, write_message)
+        fields = put(kept, {"messages": {"messages": [read_message(message) for message in messages]}})
         return noted(fields, _NOTE, {"messages": odd} if odd else {})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
@@ -57,11 +57,12 @@ class LlamaFactoryV1(Dialect):
         content = {name: value for name, value in fields.items() if name in _FIELDS}
         if isinstance(content.get("messages"), list):
             odd = note.get("messages")
-            content["messages"] = written(self.name, "messages", content["messages"], odd, _decode, _encode)
+            content["messages"] = written(self.name, "messages", content["messages"], odd, read_message, write_message)
         return flat_row(self.name, content, fields, _FIELDS)
 
 
-def _is_parts(message: Any) -> bool:
+def has_parts(message: Any) -> bool:
+    """Whether the content of a message is a list of parts with type and value."""
     parts = message.get("content") if isinstance(message, dict) else None
     return isinstance(parts, list) and bool(parts) and all(_is_part(part) for part in parts)
 
@@ -72,8 +73,9 @@ def _is_part(part: Any) -> bool:
     return isinstance(part["type"], str) and isinstance(part["value"], str)
 
 
-def _decode(message: Any) -> Any:
-    if not _is_parts(message) or {"weight", "tool_calls"} & message.keys():
+def read_message(message: Any) -> Any:
+    """The message with text and tool calls. Never raises."""
+    if not has_parts(message) or {"weight", "tool_calls"} & message.keys():
         return message
     parts = message["content"]
     first_call = next((place for place, part in enumerate(parts) if part["type"] == _CALL), len(parts))
@@ -88,7 +90,8 @@ def _decode(message: Any) -> Any:
     return put(named, {"content": {"content": said, **tool_calls}})
 
 
-def _encode(message: Any) -> Any:
+def write_message(message: Any) -> Any:
+    """The message with parts. Raises `LossError` for what they cannot say."""
     if not isinstance(message, dict):
         return message
     lost = [f"{name} (the name has a meaning there)" for name in _WEIGHTS if name in message]
