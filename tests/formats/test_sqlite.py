@@ -4,6 +4,8 @@ import gzip
 import io
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -116,6 +118,23 @@ def test_a_query_that_gives_no_row_is_ended(tmp_path: Path, monkeypatch: pytest.
     path = made(tmp_path / "x.db", f"CREATE VIEW v AS {endless}")
     with pytest.raises(DataError, match=r"gives no row for 0\.2 seconds, and was ended"):
         read(path, table="v")
+
+
+def test_a_query_can_be_interrupted(tmp_path: Path) -> None:
+    endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) AS m FROM c"
+    path = made(tmp_path / "x.db", f"CREATE VIEW v AS {endless}")
+    program = f"""
+from tests.formats.test_sqlite import Path, read
+import signal
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+signal.setitimer(signal.ITIMER_REAL, 0.2, 0.1)
+try:
+    read(Path({str(path)!r}), table="v")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=9)
+    assert done.stdout == "interrupted\n", done.stderr
 
 
 def test_patience_is_for_the_query_and_not_for_the_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +252,19 @@ def test_what_is_no_database_says_so(tmp_path: Path) -> None:
         Dataset.open(jsonl)
 
 
+class Whole(bytes):
+    """A file that a failing test does not print."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
+
+def test_a_schema_that_is_no_text_is_refused_in_one_line(whole: bytes) -> None:
+    damaged = whole.replace(b"CREATE VIEW v", b"CREATE VIEW\x80v")
+    with pytest.raises(DataError, match="the database cannot be read: its schema is damaged"):
+        list(format_named("sqlite").read(io.BytesIO(damaged), ReadSettings("x.db")))
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bytes]:
     rows = [(n, f"text {n}" * 20, n / 7) for n in range(60)]
@@ -244,7 +276,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bytes]:
         "CREATE VIEW v AS SELECT a FROM t",
         rows=rows,
     )
-    yield path.read_bytes()
+    yield Whole(path.read_bytes())
 
 
 @settings(max_examples=150, deadline=None)

@@ -34,16 +34,29 @@ class Patience:
     def __init__(self) -> None:
         self._until = 0.0
         self.is_over = False
+        self.interruption: BaseException | None = None
+        """What ended the query from outside, such as Ctrl-C: SQLite does not hand it on."""
         self.renew()
 
     def renew(self) -> None:
         """Start to wait anew: a row has come."""
         self._until = monotonic() + PATIENCE_S
 
-    def check(self) -> int:
-        """What SQLite asks from time to time: other than 0 when the query is to end."""
-        self.is_over = monotonic() > self._until
-        return int(self.is_over)
+    def checks(self) -> Iterator[int]:
+        """What SQLite asks from time to time: other than 0 when the query is to end.
+
+        A generator, because a signal that has come in the meantime is raised where Python code goes on: here inside of
+        the `try`, in a function before it, where SQLite would drop it.
+        """
+        while True:
+            try:
+                self.is_over = monotonic() > self._until
+                yield int(self.is_over)
+            except GeneratorExit:
+                return
+            except BaseException as interruption:
+                self.interruption = interruption
+                yield 1
 
 
 @contextmanager
@@ -72,7 +85,7 @@ def _make_safe(connection: sqlite3.Connection, patience: Patience, max_value_byt
     for pragma in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON", f"cache_size=-{_CACHE_KIB}"):
         connection.execute(f"PRAGMA {pragma}")
     connection.set_authorizer(_authorize)
-    connection.set_progress_handler(patience.check, _STEPS)
+    connection.set_progress_handler(patience.checks().__next__, _STEPS)
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:

@@ -27,7 +27,11 @@ def read_blocks(source: BinaryIO, settings: ReadSettings) -> Iterator[RowBlock]:
         with database(source, settings) as (connection, patience):
             yield from _Table(connection, settings, patience).blocks()
     except sqlite3.Error as failure:
+        if patience is not None and patience.interruption is not None:
+            raise patience.interruption from None
         raise _worded(failure, patience, settings) from failure
+    except UnicodeDecodeError as failure:  # SQLite quotes what is damaged, and Python decodes the quotation
+        raise DataError("the database cannot be read: its schema is damaged", where=settings.name) from failure
 
 
 class _Table:
