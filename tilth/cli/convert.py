@@ -22,6 +22,7 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     """
     from tilth.formats import convert as convert_rows
     from tilth.formats import refuse_same_file
+    from tilth.formats.folders.writing import FOLDER_FORMATS
     from tilth.recipes.execute import EVIDENCE, evidence_path, refuse_existing, remove_evidence, write_rejects
     from tilth.recipes.manifest import write_sidecar
     from tilth.recipes.tally import Tally
@@ -38,7 +39,8 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     if isinstance(output, Path):
         refuse_same_file(output, input_paths(source))
     if isinstance(output, Path) and not writing.overwrite:
-        refuse_existing([output, *(evidence_path(output, kind) for kind in EVIDENCE)])
+        is_file = writing.to not in FOLDER_FORMATS  # such a folder may be there, as long as it is empty
+        refuse_existing([*([output] if is_file else []), *(evidence_path(output, kind) for kind in EVIDENCE)])
     done = convert_rows(
         data,
         output,
@@ -47,6 +49,7 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
         format=writing.to,
         overwrite=writing.overwrite,
         spreadsheet_safe=writing.spreadsheet_safe,
+        sharding=writing.sharding(),
     )
     tally.rows_in = tally.kept = done.rows
     tally.reject(len(data.rejects))
@@ -56,7 +59,7 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
             remove_evidence(written)
         write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
         options = {"to_dialect": writing.to_dialect, "allow_loss": list(writing.allow_loss), "lost": dict(done.lost)}
-        write_sidecar(written, "convert", options, input_paths(source), tally)
+        write_sidecar(written, "convert", options, [Path(file) for file in data.files], tally)
     for note in done.notes:
         print(f"note: {safe_text(note, one_line=True)}", file=sys.stderr)
     for name, rows in done.lost.most_common():

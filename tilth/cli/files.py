@@ -1,6 +1,7 @@
 """Flags that mean the same in every command that reads rows and writes rows."""
 
 import glob
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,6 +14,7 @@ from tilth.errors import UsageError
 
 if TYPE_CHECKING:
     from tilth.formats import Dataset
+    from tilth.formats.sharding import Sharding
     from tilth.schemas.dialects import Dialect
 
 
@@ -35,7 +37,7 @@ class InputShape(BaseModel):
     table: str | None = None
     """Which sheet or table, in a file of several."""
     map_: Annotated[tuple[str, ...], Parameter(name="--map")] = ()
-    """FIELD=COLUMN, for a file with column names of its own (instruction=Question), or a YAML file of such pairs."""
+    """FIELD=COLUMN, for a file with column names of its own (instruction=Question), or a YAML file of FIELD: COLUMN."""
 
 
 @Parameter(name="*", group="Input", negative=())
@@ -56,15 +58,16 @@ class Reading(InputShape):
         from tilth.formats import Dataset
         from tilth.schemas.safe_text import safe_text
 
+        mapping, mapped_type = self._mapping()
         data = Dataset.open(
             standard(source),
             format=self.from_,
             dialect=self.dialect or ("tilth" if as_rows else None),
-            record_type=self.as_,
+            record_type=self.as_ or mapped_type,
             encoding=self.encoding,
             delimiter=self._delimiter(),
             table=self.table,
-            mapping=None if as_rows else self._mapping(),
+            mapping=None if as_rows else mapping,
             on_error=self.on_error,
             limit=self.limit,
         )
@@ -80,22 +83,24 @@ class Reading(InputShape):
             raise UsageError(f"--delimiter {self.delimiter!r} is not one character", fix="--delimiter ';' or tab")
         return delimiter
 
-    def _mapping(self) -> dict[str, str] | None:
+    def _mapping(self) -> tuple[dict[str, str] | None, str | None]:
+        """The column for each field, and the record type where a file of such pairs names it."""
         if not self.map_:
-            return None
+            return None, None
         if len(self.map_) == 1 and "=" not in self.map_[0]:
-            return _mapping_file(self.map_[0])
+            pairs_in_file = _mapping_file(self.map_[0])
+            return pairs_in_file, pairs_in_file.pop("type", None)
         pairs = [pair.partition("=") for pair in self.map_]
         for field, equals, column in pairs:
             if not (field and equals and column):
                 raise UsageError(f"--map {field}{equals}{column} is not FIELD=COLUMN", fix="--map instruction=Question")
         if len({field for field, _, _ in pairs}) < len(pairs):
             raise UsageError("--map names a field twice")
-        return {field: column for field, _, column in pairs}
+        return {field: column for field, _, column in pairs}, None
 
 
 def _mapping_file(path: str) -> dict[str, str]:
-    """A mapping written down as YAML: `instruction: Question`."""
+    """A mapping written down as YAML: `instruction: Question`, and `type: instruction` to name the record type."""
     import yaml
 
     try:
@@ -142,15 +147,19 @@ class Writing(Building):
     """Where and how rows are written."""
 
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None
-    """File whose suffix names the container (.csv.gz, .parquet), folder for splits, - for stdout."""
+    """File whose suffix names the container (.csv.gz, .parquet), folder for splits, out-{shard}.jsonl, - for stdout."""
     to: str | None = None
-    """Container of the output, where its suffix does not say."""
+    """Container of the output, where its suffix does not say; `hf` or `save-to-disk` for a folder of Hugging Face."""
     to_dialect: str | None = None
     """Shape of the output's rows; that of the input when it is not given."""
     allow_loss: tuple[str, ...] = ()
     """What may be lost on the way to another dialect or container, by the name that the refusal gives it."""
     spreadsheet_safe: bool = False
     """Write CSV of which no cell looks like a formula to a spreadsheet; Tilth reads the very same values back."""
+    shard_rows: Annotated[int, Field(ge=1)] | None = None
+    """Rows in each file, for an output named like out-{shard}.jsonl, or for a folder of Hugging Face."""
+    shard_size: str | None = None
+    """Size of each file (500MB, 1GiB) as its rows would have it in JSON lines, before compression."""
 
     def dialect(self) -> "Dialect | None":
         """The shape to write, or None for the input's own."""
@@ -158,10 +167,27 @@ class Writing(Building):
 
         return None if self.to_dialect is None else dialect_named(self.to_dialect)
 
+    def sharding(self) -> "Sharding | None":
+        """When a file is full, or None for all rows in one."""
+        from tilth.formats.sharding import Sharding
+
+        if self.shard_rows is None and self.shard_size is None:
+            return None
+        return Sharding(self.shard_rows, None if self.shard_size is None else _bytes(self.shard_size))
+
     def _nowhere(self, command: str) -> UsageError:
         return UsageError(
             f"{command} writes rows, and no output is named", fix="-o OUT.jsonl, or -o - for standard output"
         )
+
+
+def _bytes(size: str) -> int:
+    """The number of bytes that a size such as 500MB, 1.5GB or 64MiB names."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(I?)B?", size.strip(), re.IGNORECASE)
+    amount = found and float(found[1]) * (1024 if found[3] else 1000) ** " KMGT".index(found[2].upper() or " ")
+    if not amount or amount < 1:
+        raise UsageError(f"--shard-size {size} is no size", fix="--shard-size 500MB")
+    return int(amount)
 
 
 def standard(path: str) -> str:

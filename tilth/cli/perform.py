@@ -10,6 +10,7 @@ from tilth.cli.files import Building, Reading, Writing, input_paths
 from tilth.cli.summary import report, say
 from tilth.errors import DataError, UsageError
 from tilth.formats import Dataset
+from tilth.formats.folders.writing import FOLDER_FORMATS
 from tilth.operation import Operation, Options
 from tilth.recipes.execute import Target, evidence_path, execute, write_rejects
 from tilth.recipes.manifest import write_sidecar
@@ -40,6 +41,8 @@ def perform(op: Operation[..., Options], source: str, options: Options, reading:
 def _target(output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing: Building) -> Target:
     folder = output if isinstance(output, Path) and (output.is_dir() or not output.suffix) else None
     to, dialect = (writing.to, writing.dialect()) if isinstance(writing, Writing) else (None, None)
+    if to in FOLDER_FORMATS:
+        raise UsageError(f"only convert writes {to}", fix=f"-o OUT.parquet, then tilth convert OUT.parquet --to {to}")
     return Target(
         output,
         folder,
@@ -48,6 +51,7 @@ def _target(output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing
         dialect=dialect,
         allow_loss=writing.allow_loss if isinstance(writing, Writing) else (),
         spreadsheet_safe=isinstance(writing, Writing) and writing.spreadsheet_safe,
+        sharding=writing.sharding() if isinstance(writing, Writing) else None,
         overwrite=writing.overwrite,
         inputs=inputs,
     )

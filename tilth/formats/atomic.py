@@ -27,7 +27,7 @@ def replacing(path: Path | str, *, overwrite: bool = True) -> Iterator[Path]:
     target = Path(os.path.realpath(path))  # a link stays a link: its file is replaced
     _check_target(target, str(path), overwrite=overwrite)
     _sweep(target)
-    with _writing_to(str(path)):
+    with writing_to(str(path)):
         handle, temporary = _create_beside(target)
         try:
             yield temporary
@@ -52,7 +52,7 @@ def refuse_same_file(output: Path | str, inputs: Sequence[Path | str]) -> None:
 
 
 @contextmanager
-def _writing_to(path: str) -> Iterator[None]:
+def writing_to(path: str) -> Iterator[None]:
     """One line for a disk that takes no more; the operating system's other errors go their way."""
     try:
         yield

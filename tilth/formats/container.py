@@ -1,12 +1,13 @@
 """What a format is: a container of rows with a strict streaming reader and a writer that rows are pushed into."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO, ClassVar
 
 from tilth.errors import DataError
 from tilth.formats.block import Block
+from tilth.formats.sharding import Sharding
 from tilth.schemas.envelope import Envelope
 
 BLOCK_ROWS = 4096
@@ -42,6 +43,8 @@ class ReadSettings:
     """What stands between cells, where the user says so."""
     table: str | None = None
     """Which table is read, in a container that has several."""
+    as_columns: bool = False
+    """Whether rows may come as columns of texts, for somebody who only writes them: no value is then made an object."""
     note: Callable[[str], None] = lambda _: None
     """Takes what was detected rather than told, in words for people; the same thing may be noted in every pass."""
 
@@ -64,6 +67,10 @@ class WriteSettings:
     """Whether no cell may look like a formula to a spreadsheet."""
     allow_loss: Collection[str] = ()
     """Fields of rows that may be left out, in a container that has no place for them."""
+    sharding: Sharding | None = None
+    """When a file is full, for an output of several."""
+    splits: Mapping[str, str] = field(default_factory=dict)
+    """Which split the rows of an input belong to, by its name, for an output that keeps them apart."""
     note: Callable[[str], None] = lambda _: None
     """Takes what people should know about what was written, in words for them."""
 
@@ -82,6 +89,9 @@ class Writer(ABC):
     def close(self) -> None:
         """Write what is outstanding. The sink itself stays open: it is the caller's."""
 
+    def abort(self) -> None:  # noqa: B027 most writers hold on to nothing
+        """Let go of what is under way, where a failure keeps the file from being completed."""
+
 
 class Format(ABC):
     """One container. Stateless: one instance serves all files."""
@@ -96,6 +106,8 @@ class Format(ABC):
     """What `tilth.formats.magic` calls files of this format, where that is not its name."""
     needs_seek: ClassVar[bool] = False
     """Whether a reader has to jump about in the file; such a stream is spooled where it cannot."""
+    takes_columns: ClassVar[bool] = False
+    """Whether the writer makes its bytes of columns of texts, without asking for a row."""
 
     @abstractmethod
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from tilth.formats.container import Reject, WriteSettings
 from tilth.formats.dataset import Dataset
 from tilth.formats.losses import Losses
 from tilth.formats.output import open_output
+from tilth.formats.sharding import Sharding
 from tilth.schemas import Dialect, LossError, dump_json
 from tilth.schemas import dialect as dialect_named
 from tilth.schemas.dialects import encode_allowing
@@ -37,8 +38,9 @@ def convert(
     format: str | None = None,
     overwrite: bool = False,
     spreadsheet_safe: bool = False,
+    sharding: Sharding | None = None,
 ) -> Converted:
-    """Write all rows of `source` to `target`.
+    """Write all rows of `source` to `target`: a file, files for `out-{shard}.jsonl`, a folder for the format `hf`.
 
     In the same dialect every row is written as it is. In another one each is understood and written anew. When any
     of them would lose something that `allow_loss` does not name, nothing is written: `DataError` has the list. A
@@ -53,12 +55,22 @@ def convert(
         format=format,
         overwrite=overwrite,
         inputs=[*source.files],
-        settings=WriteSettings(envelope, spreadsheet_safe, allow_loss, note=done.notes.append),
+        settings=WriteSettings(
+            envelope,
+            spreadsheet_safe,
+            allow_loss,
+            sharding=sharding,
+            splits=source.split_of,
+            note=done.notes.append,
+        ),
     ) as output:
         keeps_envelope = is_same and output.format.name == "json"
         if source.envelope is not None and not keeps_envelope and not source.dialect.unfolds:
             losses.check_envelope(source, done.lost)
-        for batch in source.batches():
+        # From JSON lines to JSON lines the bytes are copied.
+        is_copy = source.format is not None and source.format.name == output.format.name == "jsonl"
+        as_columns = is_same and output.format.takes_columns and not is_copy
+        for batch in source.batches(as_columns=as_columns):
             reject = source.rejects.add if source.on_error == "reject" else None
             output.write(batch if wanted is None or is_same else _in_dialect(batch, wanted, losses, done, reject))
         losses.refuse()

@@ -96,15 +96,24 @@ class Dataset:
         return tuple(self.source.files())
 
     @property
+    def split_of(self) -> dict[str, str]:
+        """The split that each file belongs to; empty for a set that was never split."""
+        return {file: split for split, part in self.parts.items() for file in part.files}
+
+    @property
     def record_types(self) -> tuple[str, ...]:
         """The record types seen when the dialect was detected, most frequent first; empty when nobody looked."""
         return self.detection.record_types if self.detection else ()
 
-    def batches(self) -> Iterator[DialectBatch]:
-        """All rows from the start, in order; the same batches every time."""
+    def batches(self, *, as_columns: bool = False) -> Iterator[DialectBatch]:
+        """All rows from the start, in order; the same batches every time.
+
+        With `as_columns` they may be other batches, of columns of texts, for somebody who only writes them.
+        """
         rejects = self.rejects = Rejects()
         rows = 0
-        for file, block in self.source.blocks(rejects.add if self.on_error == "reject" else None):
+        reject = rejects.add if self.on_error == "reject" else None
+        for file, block in self.source.blocks(reject, as_columns=as_columns):
             rows += len(block)
             yield DialectBatch(block, self.dialect, file, traced=self.traced)
         self._count = rows

@@ -1,8 +1,8 @@
 """Where rows go: one file in one format, compressed by its suffix, in its place only when it is complete."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +13,12 @@ from tilth.formats.atomic import refuse_same_file, replacing
 from tilth.formats.batch import DialectBatch
 from tilth.formats.block import Block, Row, RowBlock
 from tilth.formats.compression import compressed, compression_of
-from tilth.formats.container import PLAIN_WRITING, Format, WriteSettings
+from tilth.formats.container import PLAIN_WRITING, Format, Writer, WriteSettings
+from tilth.formats.folders.splits_writer import SplitsWriter
+from tilth.formats.folders.writing import FOLDER_FORMATS
 from tilth.formats.opening import format_named, format_of
+from tilth.formats.sharding import SHARD
+from tilth.formats.shards import shard_writer
 from tilth.formats.spool import in_blocks
 from tilth.schemas.dialects import Companion, Dialect, Folding
 
@@ -22,9 +26,14 @@ _BUFFER_BYTES = 1 << 20
 
 
 class Output:
-    """A file that is being written. Leave it as a context manager: completed, or by an exception and never there."""
+    """A file that is being written, or several, or a folder, behind one writer.
 
-    def __init__(self, path: str, format: Format, *, overwrite: bool, settings: WriteSettings = PLAIN_WRITING) -> None:
+    Leave it as a context manager: completed, or by an exception and never there.
+    """
+
+    def __init__(
+        self, path: str, format: Format, place: AbstractContextManager[Writer], splits: Mapping[str, str]
+    ) -> None:
         self.path, self.format = path, format
         self.rows = 0
         """Rows written so far, before they are folded."""
@@ -32,13 +41,9 @@ class Output:
         self._folding: Folding | None = None
         self._beside: _Beside | None = None
         self._dialect: Dialect | None = None
+        self._splits, self._split = splits, ""
         self._stack = ExitStack()
-        try:
-            sink = self._stack.enter_context(compressed(self._sink(overwrite), compression_of(path)))
-            self._writer = format.writer(sink, settings)
-        except BaseException as failure:
-            self._stack.__exit__(type(failure), failure, failure.__traceback__)  # closed, it would be in its place
-            raise
+        self._writer = self._stack.enter_context(place)
 
     def write(self, rows: DialectBatch | Block) -> None:
         """Append the rows of a batch or of a block, as raw as they are."""
@@ -46,6 +51,8 @@ class Output:
         self.rows += len(block)
         if isinstance(rows, DialectBatch) and self._dialect is None:
             self._begin(rows.dialect)
+        if isinstance(rows, DialectBatch) and (split := self._splits.get(rows.file, self._split)) != self._split:
+            self._turn_to(split)
         if self._beside is not None:
             for row in block.rows:
                 self._beside.companion.add(dict(row))
@@ -63,6 +70,15 @@ class Output:
         name, companion = dialect.companion_name(file.name), dialect.companion(file.name)
         if self.path != "-" and name is not None and companion is not None:
             self._beside = _Beside(file.with_name(name), companion)
+
+    def _turn_to(self, split: str) -> None:
+        """Let the rows that come belong to another split; what is folded from rows does not reach over to it."""
+        if self._folding is not None and self._dialect is not None:
+            self._write_folded(self._folding.close())
+            self._folding = self._dialect.folding()
+        self._split = split
+        if isinstance(self._writer, SplitsWriter):
+            self._writer.begin(split)
 
     def _write_folded(self, rows: Iterable[Row]) -> None:
         if self._folding is not None and (folded := list(rows)):
@@ -96,13 +112,6 @@ class Output:
         if failure is None and self._beside is not None and beside is not None:
             # After the rows: a description of rows that are not there would be worse than none.
             self._beside.write(beside)
-
-    def _sink(self, overwrite: bool) -> BinaryIO:
-        if self.path == "-":
-            self._stack.callback(sys.stdout.buffer.flush)
-            return sys.stdout.buffer
-        temporary = self._stack.enter_context(replacing(self.path, overwrite=overwrite))
-        return self._stack.enter_context(temporary.open("wb", buffering=_BUFFER_BYTES))
 
 
 @dataclass(frozen=True)
@@ -141,10 +150,34 @@ def open_output(
     Raises `UsageError`, before anything is written, for an output that exists or that is one of `inputs`.
     """
     name = str(path)
-    found = format_named(format) if format else format_named("jsonl") if name == "-" else format_of(name, flag="--to")
     if name != "-":
         refuse_same_file(name, inputs)
-    return Output(name, found, overwrite=overwrite, settings=settings)
+    if format in FOLDER_FORMATS and name != "-":
+        folder = FOLDER_FORMATS[format]
+        is_split = bool(settings.splits)
+        place = folder.writer(Path(name), settings.sharding, is_split=is_split, overwrite=overwrite)
+        return Output(name, folder.columns, place, settings.splits)
+    found = format_named(format) if format else format_named("jsonl") if name == "-" else format_of(name, flag="--to")
+    if SHARD in name or settings.sharding is not None:
+        return Output(name, found, shard_writer(name, found, settings, overwrite=overwrite, inputs=inputs), {})
+    return Output(name, found, _file_writer(name, found, settings, overwrite=overwrite), {})
+
+
+@contextmanager
+def _file_writer(path: str, format: Format, settings: WriteSettings, *, overwrite: bool) -> Iterator[Writer]:
+    """A writer of one file, or of standard output."""
+    with _sink(path, overwrite=overwrite) as sink, compressed(sink, compression_of(path)) as plain:
+        yield format.writer(plain, settings)
+
+
+@contextmanager
+def _sink(path: str, *, overwrite: bool) -> Iterator[BinaryIO]:
+    if path == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with replacing(path, overwrite=overwrite) as temporary, temporary.open("wb", buffering=_BUFFER_BYTES) as file:
+        yield file
 
 
 def write_rows(

@@ -10,6 +10,7 @@ from tilth.errors import UsageError
 from tilth.formats import Dataset, DialectBatch, Output, RowBlock, open_output
 from tilth.formats.container import PLAIN_WRITING, WriteSettings
 from tilth.formats.finding import PARTS
+from tilth.formats.sharding import Sharding, unsharded
 from tilth.operation import Fields, Operation, Options, Origin, Routed, SetAside
 from tilth.recipes.tally import Tally
 from tilth.schemas import LossError, content_id
@@ -37,6 +38,8 @@ class Target:
     allow_loss: tuple[str, ...] = ()
     """What may be lost in that shape, by name."""
     spreadsheet_safe: bool = False
+    sharding: Sharding | None = None
+    """When a file is full, where `path` names several."""
     carry_input: bool = False
     """A `make` operation hands its input on before what it made."""
 
@@ -159,7 +162,7 @@ class _Sinks:
             envelope = self._data.envelope if target.dialect is None else target.dialect.envelope
             settings = PLAIN_WRITING
             if key not in EVIDENCE:
-                settings = WriteSettings(envelope, target.spreadsheet_safe)
+                settings = WriteSettings(envelope, target.spreadsheet_safe, sharding=None if key else target.sharding)
             output = open_output(
                 path, format=format_name, overwrite=target.overwrite, inputs=target.inputs, settings=settings
             )
@@ -172,7 +175,7 @@ def evidence_path(output: Path, kind: str) -> Path:
 
     Inside a folder of splits, or a step's folder, it is plain `set-aside.jsonl`.
     """
-    return output / f"{kind}.jsonl" if output.is_dir() else Path(f"{output}.{kind}.jsonl")
+    return output / f"{kind}.jsonl" if output.is_dir() else Path(f"{unsharded(output)}.{kind}.jsonl")
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:

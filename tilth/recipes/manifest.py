@@ -10,6 +10,8 @@ from typing import Any
 
 import tilth
 from tilth.formats import replacing
+from tilth.formats.sharding import SHARD, unsharded
+from tilth.formats.shards import shards_named
 from tilth.operation import Operation, Options
 from tilth.recipes.fingerprint import code_version, sha256_of
 from tilth.recipes.tally import Tally
@@ -24,7 +26,7 @@ def environment() -> dict[str, Any]:
 
 def sidecar(output: Path) -> Path:
     """The manifest beside an output file."""
-    return output / "manifest.json" if output.is_dir() else Path(f"{output}.manifest.json")
+    return output / "manifest.json" if output.is_dir() else Path(f"{unsharded(output)}.manifest.json")
 
 
 def write_sidecar(
@@ -56,11 +58,11 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def _files(output: Path) -> list[Path]:
-    return (
-        sorted(path for path in output.iterdir() if path.is_file() and path != sidecar(output))
-        if output.is_dir()
-        else [output, *sorted(output.parent.glob(f"{glob.escape(output.name)}.*.jsonl"))]
-    )
+    if output.is_dir():
+        rows = [path for suffix in ("parquet", "arrow") for path in output.glob(f"*/*.{suffix}")]
+        return sorted(path for path in (*output.iterdir(), *rows) if path.is_file() and path != sidecar(output))
+    files = shards_named(output) if SHARD in output.name else [output]
+    return [*files, *sorted(output.parent.glob(f"{glob.escape(unsharded(output).name)}.*.jsonl"))]
 
 
 def _described(path: Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The configurations that a card names: which files make up which split of which of them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,6 +12,7 @@ from tilth.formats.folders.names import data_files
 from tilth.formats.folders.shard_names import by_stem, in_order, shard
 
 _DEFAULT = "default"
+_SPLIT = re.compile(r"\w+(\.\w+)*")
 
 
 def configurations(folder: Path) -> dict[str, Mapping[str, Any]]:
@@ -47,6 +49,8 @@ def layout_of_configuration(folder: Path, name: str, is_data: Callable[[str], bo
         split: [file for pattern in patterns for file in _matching(base, folder, pattern, is_data)]
         for split, patterns in _patterns(config.get("data_files", "**/*"), folder).items()
     }
+    if wrong := next((split for split in parts if not _SPLIT.fullmatch(split)), None):
+        raise DataError(f"its card names a split {wrong!r}, and a split is a word", where=str(folder))
     others = [other for other in all_of_them if other != name]
     notes = [f"configuration {name} of its card; there are also {', '.join(others)}"] if others else []
     return Layout({split: _shards_checked(files) for split, files in parts.items()}, notes=notes)

@@ -7,7 +7,7 @@ from typing import Any
 from tilth.errors import DataError
 from tilth.formats.folders.layout import Layout
 
-STATE, SPLITS = "state.json", "dataset_dict.json"
+STATE, INFO, SPLITS = "state.json", "dataset_info.json", "dataset_dict.json"
 _MOST_BYTES = 16 << 20
 
 
