@@ -12,7 +12,7 @@ from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.token_tags import are_texts, forgo_for_tags, read_tags, write_tags
 from tilth.schemas.note import noted, without_note, without_notes
-from tilth.schemas.record import Fields
+from tilth.schemas.record import Fields, says_nothing
 
 _NOTE, _LAYOUT = "conll", "layout"
 _COLUMN = re.compile(r"column_[2-9][0-9]*\Z|column_1[0-9]+\Z")
@@ -72,7 +72,7 @@ class Conll(FaithfulDialect):
         tokens, tags = write_tags(self.name, fields, self.scheme)
         extra = fields.get("extra") or {}
         columns = _columns(extra, len(tokens))
-        lost = [f"extra.{name}" for name in extra if name not in columns]
+        lost = [f"extra.{name}" for name in extra if name not in columns and not _is_empty(extra[name])]
         lost += [f"meta.{name}" for name in without_notes(fields).get("meta") or {}]
         if not all(map(_fits_a_cell, tags)):
             lost.append("entities.label (a label with a tab or a line break in it)")
@@ -172,6 +172,10 @@ def _columns(extra: Row, count: int) -> dict[str, Any]:
             break
         found[name] = column
     return found
+
+
+def _is_empty(value: Any) -> bool:
+    return says_nothing(value) or value == {}
 
 
 def _fits_a_cell(text: str) -> bool:
