@@ -15,6 +15,12 @@ _STARTS = (
     (b"ARROW1", "Arrow IPC"),
     (b"\xff\xff\xff\xff", "Arrow IPC"),
     (b"GGUF", "a GGUF model"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"\x7fELF", "a program"),
+    (b"ID3", "an MP3 recording"),
+    (b"OggS", "an Ogg recording"),
     (b"\x80\x02", "a Python pickle"),
     (b"\x80\x04", "a Python pickle"),
 )
@@ -42,6 +48,12 @@ def container_of(start: bytes) -> str | None:
                 return name
     page = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return "an HTML page" if page.startswith(_PAGES) else None
+
+
+def is_json_document(start: bytes) -> bool:
+    """Whether text begins as one JSON document of several lines, or as a list: no JSON Lines."""
+    line = start.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].strip()
+    return line == b"{" or line.startswith(b"[")
 
 
 def _is_text(start: bytes) -> bool:

@@ -16,7 +16,7 @@ from tilth.errors import DataError, NoRowsError, TilthError, UsageError
 from tilth.formats.compression import compression_in, compression_of, decompressed
 from tilth.formats.container import Format
 from tilth.formats.encodings import wide_encoding
-from tilth.formats.magic import SNIFFED_BYTES, container_of, fix_for
+from tilth.formats.magic import SNIFFED_BYTES, container_of, fix_for, is_json_document
 from tilth.formats.transcoding import transcoded
 
 _CHUNK_BYTES = 1 << 20
@@ -159,6 +159,8 @@ def _refuse_other_container(name: str, start: bytes, format: Format, encoding: s
         raise DataError(f"this is {container}, not {format.name}", where=name, fix=fix_for(container))
     if not start.startswith(format.magic):
         raise DataError(f"this is not {format.name}, whatever its name says", where=name)
+    if format.name == "jsonl" and is_json_document(start):
+        raise DataError("this is one JSON document, not one object a line", where=name, fix="--from json")
     is_text = not format.needs_seek
     if is_text and encoding.lower().replace("_", "-") == "utf-8" and (wide := wide_encoding(start)) is not None:
         raise DataError(f"this is {wide[:6].upper()} text, not UTF-8", where=name, fix=f"--encoding {wide}")

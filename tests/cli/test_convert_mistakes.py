@@ -1,0 +1,108 @@
+"""`tilth convert` as a new user would type it wrong: each time one helpful line, and nothing written."""
+
+import gzip
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tilth.cli import border
+
+ROWS = [{"instruction": f"Name plant {n}.", "input": "", "output": f"Plant {n} is a fern."} for n in range(5)]
+CHAT = {
+    "messages": [
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": "b"},
+        {"role": "user", "content": "c"},
+    ]
+}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with the files that people try to convert."""
+    monkeypatch.chdir(tmp_path)
+    lines = "".join(json.dumps(row) + "\n" for row in ROWS)
+    Path("good.jsonl").write_text(lines)
+    Path("chats.jsonl").write_text(json.dumps(CHAT) + "\n")
+    Path("list.json").write_text(json.dumps(ROWS))
+    Path("pretty.jsonl").write_text("\n".join(json.dumps(row, indent=1) for row in ROWS))
+    Path("page.jsonl").write_text("<!DOCTYPE html><html><body>Not found</body></html>")
+    Path("latin.csv").write_bytes("text,label\ncafé,food\n".encode("latin-1"))
+    Path("wide.csv").write_bytes("text,label\ncafé,food\n".encode("utf-16"))
+    Path("qa.csv").write_text("Question,Answer\nWho?,Ada\n")
+    Path("broken.jsonl").write_text('{"text": "a"}\n{"text": "b"\n')
+    Path("cut.jsonl.gz").write_bytes(gzip.compress(lines.encode())[:-20])
+    Path("exists.csv").write_text("a\n1\n")
+    Path("empty.jsonl").write_text("")
+    Path("picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    Path("renamed.jsonl").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    Path("folder").mkdir()
+    with zipfile.ZipFile("data.zip", "w") as archive:
+        archive.writestr("good.jsonl", lines)
+    return tmp_path
+
+
+MISTAKES = [
+    ("", 2, "requires an argument"),
+    ("good.jsonl", 2, "-o OUT.jsonl"),
+    ("good.jsonl out.csv", 2, "-o out.csv"),
+    ("good.jsonl list.json -o out.csv", 2, "one too many"),
+    ("god.jsonl -o out.csv", 2, "good.jsonl"),
+    ("nothing-*.jsonl -o out.csv", 2, "no file is named like that"),
+    ("https://example.org/data.jsonl -o out.csv", 2, "nothing is fetched from the network"),
+    ("folder -o out.jsonl", 2, "the folder holds nothing"),
+    ("empty.jsonl -o out.jsonl", 1, "holds no rows"),
+    ("picture.png -o out.csv", 2, "picture.png"),
+    ("renamed.jsonl -o out.csv", 1, "PNG"),
+    ("data.zip -o out.csv", 2, "data.zip"),
+    ("page.jsonl -o out.csv", 1, "HTML"),
+    ("pretty.jsonl -o out.csv", 1, "--from json"),
+    ("list.json -o out.csv --from jsonl", 1, "--from json"),
+    ("broken.jsonl -o out.csv", 1, "broken.jsonl:2"),
+    ("cut.jsonl.gz -o out.csv", 1, "cut.jsonl.gz"),
+    ("latin.csv -o out.jsonl", 1, "--encoding windows-1252"),
+    ("wide.csv -o out.jsonl", 1, "--encoding utf-16"),
+    ("good.jsonl -o good.jsonl", 2, "the output is the input"),
+    ("good.jsonl -o good.jsonl --overwrite", 2, "the output is the input"),
+    ("good.jsonl -o exists.csv", 2, "--overwrite"),
+    ("good.jsonl -o nowhere/out.csv", 2, "mkdir -p"),
+    ("good.jsonl -o out.docx", 2, "--to "),
+    ("good.jsonl -o out", 2, "--to "),
+    ("good.jsonl -o out.xlsx", 2, "read and not written"),
+    ("good.jsonl -o out.csv --to parket", 2, "parquet"),
+    ("good.jsonl -o out.csv --from jsonlines", 2, "jsonl"),
+    ("good.jsonl -o out.jsonl --to-dialect alpca", 2, "alpaca"),
+    ("good.jsonl -o out.jsonl --to-dialekt alpaca", 2, "--to-dialect"),
+    ("good.jsonl -o out.jsonl --to-dialect squad", 1, "--to-dialect"),
+    ("chats.jsonl -o out.jsonl --to-dialect alpaca", 1, "--on-error reject"),
+    ("qa.csv -o out.jsonl --to-dialect alpaca --map Answer=output Question=instruction", 2, "no column"),
+    ("qa.csv -o out.jsonl --to-dialect alpaca --map instruction", 2, "FIELD=COLUMN"),
+    ("qa.csv -o out.jsonl --to-dialect alpaca --map instruction=Qestion output=Answer", 2, "Question"),
+    ("qa.csv -o out.jsonl --map instruction=Question output=Answer", 2, "--to-dialect"),
+    ("good.jsonl -o out.csv --dialect chat --to-dialect openai", 2, "no dialect is called chat"),
+    ("good.jsonl -o out.csv --as chatt --to-dialect openai", 2, "chat"),
+    ("good.jsonl -o out.csv --delimiter ;;", 2, "one character"),
+    ("good.jsonl -o out.csv --encoding utf8x", 2, "utf8x"),
+    ("good.jsonl -o out.csv --limit 0", 2, "--limit"),
+    ("good.jsonl -o out.csv --on-error ignore", 2, "reject"),
+    ("good.jsonl -o out-{shard}.csv", 2, "--shard"),
+    ("good.jsonl -o out.csv --shard-rows 2", 2, "{shard}"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "says"), MISTAKES, ids=[words for words, _, _ in MISTAKES])
+def test_a_mistake_is_one_helpful_answer_and_nothing_is_written(
+    words: str, code: int, says: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(path.name for path in here.iterdir())
+    found = border.run(["convert", *words.split()])
+    out, err = capsys.readouterr()
+    assert (found, out) == (code, ""), err
+    assert err.startswith("error: ")
+    assert says in err, err
+    assert "Traceback" not in err
+    lines = err.strip().splitlines()
+    assert len(lines) <= (4 if "would lose" in err else 2), err
+    assert sorted(path.name for path in here.iterdir()) == before
