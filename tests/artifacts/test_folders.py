@@ -137,7 +137,7 @@ def test_any_other_folder_is_listed_and_what_is_one_thing_in_it_is_one_line(tmp_
     found = survey(tmp_path)
     assert found.whole is None
     assert kinds(found) == {
-        "notes.txt": "other",
+        "notes.txt": "text",
         ".git/": "not looked into",
         "base/": "model",
         "data/rows.jsonl": "rows",

@@ -148,7 +148,7 @@ def test_a_gate_fails_on_what_it_is_told_to(gate: str, harm: Any, code: int, cap
 
 def test_flags_about_rows_say_that_a_file_holds_rows(capsys: pytest.CaptureFixture[str]) -> None:
     Path("config.json").write_text(json.dumps([CONFIG]))
-    assert "json, utf-8; 1 rows" in shown(capsys, "config.json", "--from", "json")
+    assert "json, utf-8; 1 row\n" in shown(capsys, "config.json", "--from", "json")
 
 
 def test_what_is_not_there_is_named_with_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,7 +132,11 @@ def _of_rows(look: "RowLook") -> Iterator[tuple[str, str]]:
     from tilth.cli.row_look import field_lines
 
     yield "file", look.source
-    how_many = f"{look.rows:,} rows" if look.is_whole else f"at least {look.rows:,} rows (--whole counts all)"
+    how_many = (
+        f"{look.rows:,} row{'s' * (look.rows != 1)}"
+        if look.is_whole
+        else f"at least {look.rows:,} rows (--whole counts all)"
+    )
     rejected = f", {look.rejected:,} cannot be read" if look.rejected else ""
     wrapping = [word for word in (look.format, look.compression, look.encoding) if word]
     yield "container", f"{', '.join(wrapping)}; {how_many}{rejected}"

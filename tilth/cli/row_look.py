@@ -240,7 +240,7 @@ def _named(path: Path, size: int) -> str:
     look = RowLook(str(path))
     try:
         data = _opened(look, str(path), Reading(on_error="reject"))
-        rows = f", {data.count():,} rows" if size <= _COUNTED_BYTES else ""
+        rows = f", {data.count():,} row{'s' * (data.count() != 1)}" if size <= _COUNTED_BYTES else ""
     except TilthError as failure:
         return f"cannot be read as rows: {failure.what}"
     types = f" ({', '.join(data.record_types)})" if look.dialect and data.record_types else ""

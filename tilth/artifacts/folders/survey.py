@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Protocol
 
 from tilth.artifacts.artifact import Artifact, Kind
@@ -20,6 +20,7 @@ MAX_LOOKED_AT = 10_000
 SECONDS = 1.3
 """Time after which files are listed by their names alone."""
 _DEEPEST = 5
+_NOTES = {".md": "text", ".txt": "text", ".rst": "text", ".html": "page", ".py": "code", ".pdf": "document"}
 _SKIPPED = (".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints", ".cache", ".tox")
 
 
@@ -50,7 +51,7 @@ class Entry:
     artifact: Artifact | None
     """What it was recognised as."""
     note: str
-    """What it is where it was not: `rows` by its suffix, `other`, `not looked at`, a pipe, a link."""
+    """What it is where it was not: `rows` or `text` by its suffix, `other`, a pipe, a link."""
 
 
 @dataclass
@@ -155,4 +156,4 @@ class _Walk:
             return "empty"
         if plain_name(name).endswith(ROW_SUFFIXES):
             return "rows"
-        return "other"
+        return _NOTES.get(PurePath(name).suffix.lower(), "other")
