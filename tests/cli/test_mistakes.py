@@ -49,7 +49,7 @@ def mistake(words: str, code: int, says: str, here: Path, capsys: pytest.Capture
     ("words", "code", "says"),
     [
         ("dedup none.jsonl -o out.jsonl", 2, "none.jsonl"),
-        ("dedup good.jsonl -o out.docx", 2, "--to csv"),
+        ("dedup good.jsonl -o out.docx", 2, "| csv |"),
         ("dedup . -o out.jsonl", 2, ""),
         ("head good.jsonl -n -1", 2, "Must be >= 0"),
         ("dedup good.jsonl", 2, "-o OUT.jsonl"),
