@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tilth.curate.diffs.subject import Pick, at_path
 from tilth.curate.signals import signal_named
 from tilth.curate.stats import labels_of
-from tilth.judgement import Batch, Dataset
-from tilth.schemas import canonical_json
+from tilth.judgement import Dataset, Fields
+from tilth.schemas import canonical_json, parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +37,7 @@ class Side:
 
 ID_NAMES = ("id", "_id", "uuid", "uid", "guid", "key", "record_id", "row_id", "example_id", "question_id", "prompt_id")
 """Fields in which other tools keep an identity of their own."""
+_IDS = frozenset(ID_NAMES)
 
 
 def read_side(data: Dataset, pick: Pick, label: str | None, count_tokens: CountTokens | None) -> Side:
@@ -48,8 +49,8 @@ def read_side(data: Dataset, pick: Pick, label: str | None, count_tokens: CountT
             side.contents.append(hashed(pick(row, record)))
             side.types[str(record.get("type") or "none")] += 1
             side.labels.update(labels_of(record) if label is None else _at(label, row, record))
-            side.ids.update(name for name in ID_NAMES if upstream(name, row, record) is not None)
-        _measure(side, batch, count_tokens)
+            side.ids.update(_ids_in(row, record))
+        _measure(side, batch.records, count_tokens)
     return side
 
 
@@ -74,15 +75,24 @@ def contents_of(side: Side) -> "NDArray[Any]":
     return np.frombuffer(side.contents, np.uint64) if side.contents else np.empty(0, np.uint64)
 
 
+def _ids_in(row: Any, record: Any) -> Iterable[str]:
+    found = _IDS & row.keys()
+    for place in (record.get("extra"), record.get("meta")):
+        if isinstance(place, dict):
+            found |= _IDS & place.keys()
+    return [name for name in found if upstream(name, row, record) is not None] if found else ()
+
+
 def _at(label: str, row: Any, record: Any) -> list[str]:
     found = upstream(label, row, record)
     return [] if found is None else [str(found)]
 
 
-def _measure(side: Side, batch: Batch, count_tokens: CountTokens | None) -> None:
+def _measure(side: Side, records: Sequence[Fields], count_tokens: CountTokens | None) -> None:
+    texts = [parts(record) for record in records]
     for name, values in side.lengths.items():
-        if name == "tokens" and count_tokens is not None:
-            values.extend(count_tokens([text or "" for text in batch.column("text").to_pylist()]))
-            continue
-        measured = signal_named(name).measure(batch)
-        values.extend(measured[measured == measured].tolist())  # NaN is not equal to itself: no such part
+        signal = signal_named(name)
+        columns = [[getattr(part, column) for part in texts] for column in signal.columns]
+        exact = count_tokens is not None and name == "tokens"
+        found = count_tokens(columns[0]) if count_tokens and exact else signal.measure_texts(*columns)
+        values.extend(value for value in found if value is not None)
