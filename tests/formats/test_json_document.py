@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import tracemalloc
 from typing import Any, BinaryIO, cast
 
@@ -192,7 +193,7 @@ def test_the_lines_of_rows_are_right_behind_many_pieces(indent: int | None) -> N
 _shapes = st.sampled_from(["[%s]", '{"v": 1, "data": [%s], "w": "]"}', "%s"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.dictionaries(st.text(max_size=3), values, max_size=3), min_size=2, max_size=6), _shapes, st.data())
 def test_any_rows_in_any_shape_are_read_as_json_has_them(rows: list[Any], shape: str, data: st.DataObject) -> None:
     indent = data.draw(st.sampled_from([None, 0, 2])) if rows[0] else None  # objects in one line each are JSON Lines
@@ -273,6 +274,26 @@ def test_a_long_list_takes_little_memory() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < len(content) / 3
+
+
+def test_an_object_with_very_many_lists_is_surveyed_at_once() -> None:
+    content = b"{" + b",".join(b'"k%d":[1,{}],"d%d":{"a":[1,2]}' % (number, number) for number in range(20_000)) + b"}"
+    begin = time.monotonic()
+    rows, envelope, _, _ = looked_at(content)
+    assert time.monotonic() - begin < 5
+    assert (len(rows), len(rows[0]), envelope) == (1, 40_000, None)
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 61, 997])
+def test_the_one_list_of_objects_is_found_among_other_members_wherever_a_piece_ends(piece: int) -> None:
+    before = {f"k{number}": [number, {"a": [{"b": 1}]}] for number in range(30)}
+    after = {f"l{number}": {"x": [{"y": number}]} for number in range(30)}
+    rows = [{"n": number, "x": '"]},\\' * (number % 5)} for number in range(30)]
+    content = json.dumps({**before, "rows": rows, **after}).encode()
+    reading = ReadSettings("file")
+    assert Json().envelope(cast(BinaryIO, OnlyForward(content, piece)), reading) == Envelope("rows", before, after)
+    found = [row for each in Json().read(cast(BinaryIO, OnlyForward(content, piece)), reading) for row in each.rows]
+    assert dumped(found) == dumped(rows)
 
 
 def test_the_fixed_rows_survive() -> None:

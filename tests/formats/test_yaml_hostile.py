@@ -133,6 +133,13 @@ def test_a_row_that_is_too_deep_costs_no_other_row() -> None:
     assert [(line, reason) for line, reason, _ in rejects] == [(2, "this row is more than 128 deep")]
 
 
+def test_a_row_with_more_nodes_than_yaml_is_for_costs_no_other_row() -> None:
+    many = "".join(f"  k{number}: 1\n" for number in range(120_000)).encode()
+    rows, rejects = with_rejects(b"- a: 1\n-\n" + many + b"- a: 2\n")
+    assert rows == [{"a": 1}, {"a": 2}]
+    assert [(line, reason[:43]) for line, reason, _ in rejects] == [(3, "this row has more than 200000 keys and valu")]
+
+
 _pieces = [
     "a: ",
     "- ",

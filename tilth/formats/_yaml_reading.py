@@ -16,8 +16,9 @@ from tilth.formats.container import BLOCK_BYTES, ReadSettings
 from tilth.formats.strict_json import StrictJsonError
 
 _BLOCK_ROWS = 512  # a YAML row costs a hundred times what a JSON row does
-_MAX_EVENTS = 4_000_000  # of one row
+_MAX_EVENTS = 200_000  # of one row: begins, ends, keys and values; as many take two seconds
 _DIRECTIVE = re.compile(rb"(?:[ \t]*(?:#[^\r\n]*|\.\.\.[^\r\n]*)?[\r\n])*%")
+_TOO_LARGE = f"this row has more than {_MAX_EVENTS} keys and values, which is more than YAML is for"
 _NO_MAPPING = "found an item that is no mapping, expected one such as text: ..."
 _FIX = "a YAML list of rows, text in double quotes; or --on-error reject, to leave out what is broken"
 
@@ -117,8 +118,7 @@ class _Reading:
             events.append(event)
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > self._settings.max_depth or len(events) > _MAX_EVENTS:
-                too = f"more than {self._settings.max_depth} deep" if depth > self._settings.max_depth else "too large"
-                fault = fault or f"this row is {too}"
+                fault = fault or (_TOO_LARGE if depth <= self._settings.max_depth else _too_deep(self._settings))
                 if self._settings.reject is None:
                     self._settings.refuse(self._line(events[0]), None, fault, b"")
                 del events[1:-1]
@@ -152,3 +152,7 @@ class _Reading:
         mark = getattr(failure, "problem_mark", None) or getattr(failure, "context_mark", None)
         problem = getattr(failure, "problem", None) or getattr(failure, "reason", None) or "no YAML"
         return None if mark is None else self._base + mark.line, problem
+
+
+def _too_deep(settings: ReadSettings) -> str:
+    return f"this row is more than {settings.max_depth} deep"
