@@ -78,6 +78,10 @@ def test_rows_that_cannot_be_read_are_problems_and_no_end(capsys: pytest.Capture
     assert "--on-error reject" in text
 
 
+def test_a_limit_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "jsonl, utf-8; the first 7 rows" in shown(capsys, "rows.jsonl", "--limit", "7")
+
+
 def test_rows_of_no_dialect_are_told_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     Path("odd.jsonl").write_text('{"x": 1, "y": [1]}\n{"x": "a"}\n')
     text = shown(capsys, "odd.jsonl")

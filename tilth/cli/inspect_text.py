@@ -137,6 +137,7 @@ def _of_rows(look: "RowLook") -> Iterator[tuple[str, str]]:
         if look.is_whole
         else f"at least {look.rows:,} rows (--whole counts all)"
     )
+    how_many = f"the first {how_many}" if look.is_limited else how_many
     rejected = f", {look.rejected:,} cannot be read" if look.rejected else ""
     wrapping = [word for word in (look.format, look.compression, look.encoding) if word]
     yield "container", f"{', '.join(wrapping)}; {how_many}{rejected}"

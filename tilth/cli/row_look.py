@@ -45,6 +45,8 @@ class RowLook:
     notes: list[str] = field(default_factory=list)
     rows: int = 0
     is_whole: bool = False
+    is_limited: bool = False
+    """Whether as many rows were seen as `--limit` allows."""
     examined: int = 0
     """Rows whose fields and types were looked at."""
     rejected: int = 0
@@ -91,11 +93,11 @@ def look_at_rows(source: str, reading: Reading, *, whole: bool) -> RowLook:
                 where=look.source,
                 fix="--whole, to give it all the time that it takes",
             ) from failure
-        look.is_whole = False
     except TilthError:
         if first is None:
             raise
         raise first from None
+    look.merged_from = {name: seen for name, seen in look.merged_from.items() if _is_of_several(seen)}
     return look
 
 
@@ -106,7 +108,7 @@ def _fill(look: RowLook, source: str, reading: Reading, *, whole: bool) -> None:
     look.compression, look.encoding = _wrapping(look, reading)
     look.convert = _conversion(look, reading)
     _go_through(look, data, whole=whole)
-    look.merged_from = {name: seen for name, seen in look.merged_from.items() if _is_of_several(seen)}
+    look.is_limited = look.rows == reading.limit
     look.rejected = len(data.rejects)
     look.problems = [f"{each.file}:{each.line}: {each.reason}" for each in islice(data.rejects, _PROBLEMS)]
     if look.rejected:

@@ -108,6 +108,7 @@ def _saved(place: Place) -> Artifact:
     artifact.tell("bytes", sum(place.sizes[name] for name in names))
     artifact.missing += state.missing if state is not None else []
     place.take_warnings(artifact, ["dataset_info.json", "state.json", *names])
+    artifact.next = _conversion(place)
     return artifact
 
 
@@ -128,4 +129,9 @@ def _saved_splits(place: Place) -> Artifact:
     artifact.tell("splits", list(rows))
     artifact.tell("rows", rows if any(rows.values()) else None)
     place.take_warnings(artifact, ["dataset_dict.json"])
+    artifact.next = _conversion(place)
     return artifact
+
+
+def _conversion(place: Place) -> str:
+    return f"tilth convert {shlex.quote(str(place.path))} -o OUT.jsonl"
