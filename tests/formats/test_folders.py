@@ -147,7 +147,7 @@ def test_shards_that_are_not_all_there_are_refused(names: list[str], message: st
             "_SUCCESS.csv": "x",
         },
         {"data/0000.parquet": "a", "data/0001.parquet": "b"},
-        {"data.jsonl": "a b", "data.jsonl.rejects.jsonl": "x"},
+        {"data/all.jsonl": "a b", "data/all.jsonl.rejects.jsonl": "x"},
     ],
 )
 def test_a_folder_of_shards_is_one_set_that_was_never_split(files: dict[str, str], tmp_path: Path) -> None:
@@ -173,6 +173,16 @@ def test_an_empty_shard_is_passed_over(tmp_path: Path) -> None:
     laid(tmp_path, {"part-1.parquet": "a", "part-3.parquet": "b"})
     pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "part-2.parquet")
     assert texts(opened(tmp_path)) == ["a", "b"]
+
+
+def test_a_single_file_is_the_set_only_where_a_card_says_that_the_folder_is_one(tmp_path: Path) -> None:
+    laid(tmp_path, {"support.jsonl": "a b"})
+    with pytest.raises(UsageError, match=r"the folder holds support\.jsonl; expected"):
+        opened(tmp_path)
+    card(tmp_path, "license: mit\n")
+    data = opened(tmp_path)
+    assert texts(data) == ["a", "b"]
+    assert "support.jsonl is the only file of data in the folder" in data.notes
 
 
 def test_files_of_two_kinds_are_not_put_together(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tilth.errors import DataError, UsageError
+from tilth.formats.folders.card import CARD
 from tilth.formats.folders.configurations import chosen, configurations, layout_of_configuration
 from tilth.formats.folders.layout import Layout, listed
 from tilth.formats.folders.names import PARTS, data_files, split_named, stem_of
@@ -56,9 +57,9 @@ def _by_names(folder: Path, is_data: IsData) -> Layout | None:
     inside = {split: data_files(parts[split], is_data) for split in PARTS if split in parts}
     if not files and any(inside.values()):
         return Layout({split: numbered(found) or found for split, found in inside.items() if found})
-    if len(files) == 1:
+    if len(files) == 1 and ((folder / CARD).exists() or folder.name == "data"):  # elsewhere it may be any folder
         return Layout({"": files}, notes=[f"{files[0].name} is the only file of data in the folder"])
-    in_order = numbered(files) if files else None
+    in_order = numbered(files) if len(files) > 1 else None
     if in_order is None:
         return None
     return Layout({"": in_order}, notes=[f"{len(files)} files are read as one: {listed(in_order)}"])
