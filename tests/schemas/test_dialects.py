@@ -28,12 +28,25 @@ CHAT = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name, shape in dialects().items() if not shape.unfolds and name != "tilth"])
+ROW_BY_ROW = [name for name, shape in dialects().items() if not shape.unfolds and name != "tilth"]
+
+
+@pytest.mark.parametrize("name", ROW_BY_ROW)
 def test_any_row_comes_back_equal(name: str) -> None:
     """The same values, types and names in the same order, whatever the row holds, also by way of Tilth's own shape."""
+    rows_come_back(name, examples=20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ROW_BY_ROW)
+def test_many_rows_come_back_equal(name: str) -> None:
+    rows_come_back(name, examples=150)
+
+
+def rows_come_back(name: str, examples: int) -> None:
     own, shape = dialect("tilth"), dialect(name)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=examples, deadline=None)
     @given(rows_of(shape))
     def comes_back(row):
         fields = shape.decode(row)

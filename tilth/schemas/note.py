@@ -38,12 +38,13 @@ def has_note(fields: Fields, name: str) -> bool:
 def without_note(fields: Fields, name: str) -> tuple[dict[str, Any], Fields]:
     """The note (empty when there is none), and the record as it was before."""
     notes = _notes(fields.get("meta"))
-    found = notes.pop(name, None)
-    if not isinstance(found, dict):
+    if not isinstance(notes.get(name), dict):
         return {}, fields
-    note = dict(found)
+    note = dict(notes[name])
     if _WAS in note:
         notes[name] = note.pop(_WAS)
+    else:
+        del notes[name]
     return note, _with_notes(fields, notes)
 
 
@@ -64,11 +65,11 @@ def _notes(meta: Any) -> dict[str, Any]:
 
 
 def _with_notes(fields: Fields, notes: dict[str, Any]) -> Fields:
-    meta = {name: value for name, value in fields["meta"].items() if name != _NOTES}
     if notes.keys() == {_WAS}:
-        return {**fields, "meta": {**meta, _NOTES: notes[_WAS]}}
+        return {**fields, "meta": {**fields["meta"], _NOTES: notes[_WAS]}}
     if notes and notes.keys() != {_META_WAS_EMPTY}:
-        return {**fields, "meta": {**meta, _NOTES: notes}}
+        return {**fields, "meta": {**fields["meta"], _NOTES: notes}}
+    meta = {name: value for name, value in fields["meta"].items() if name != _NOTES}
     if meta or notes:
         return {**fields, "meta": meta}
     return {name: value for name, value in fields.items() if name != "meta"}

@@ -23,7 +23,10 @@ def prompt_of(row: Mapping[str, Any], history: list[list[str]]) -> tuple[Prompt,
     note = {_INPUT_AT: len(task) + 1} if given else {_INPUT: given} if _INPUT in row else {}
     if not history:
         return text, note
-    messages = [{"role": "system", "content": row["system"]}] if row.get("system") else []
+    system = row.get("system")
+    if "system" in row and not system:
+        note = {**note, "system": system}
+    messages = [{"role": "system", "content": system}] if system else []
     for user, assistant in history:
         messages += exchange(user, assistant)
     return [*messages, {"role": "user", "content": text}], note
@@ -44,10 +47,12 @@ def columns_of(dialect: str, prompt: Any, system: Any, note: Mapping[str, Any]) 
     place = note.get(_INPUT_AT)
     if type(place) is int and 0 < place < len(prompt) and prompt[place - 1] == "\n":
         columns = {"instruction": prompt[: place - 1], _INPUT: prompt[place:]}
-    elif says_nothing(note.get(_INPUT)) and _INPUT in note:
+    elif _INPUT in note and says_nothing(note[_INPUT]):
         columns[_INPUT] = note[_INPUT]
     if system is not None:
         columns["system"] = system
+    elif "system" in note and says_nothing(note["system"]):
+        columns["system"] = note["system"]
     if history:
         columns["history"] = history
     return columns
