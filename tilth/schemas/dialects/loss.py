@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tilth.errors import DataError
+from tilth.schemas.annotation.offsets import MISPLACED, misplaced, without_misplaced
 from tilth.schemas.record import Fields
 
 if TYPE_CHECKING:
@@ -46,9 +47,15 @@ def encode_allowing(
 ) -> "tuple[dict[str, Any], tuple[str, ...]]":
     """The row that a record makes, and the names of what it lost: nothing but what is allowed.
 
-    Raises `LossError`, with only the losses that are not allowed, when there are any.
+    Raises `LossError`, with only the losses that are not allowed, when there are any. A span or an answer that does
+    not stand where its offsets say is refused too: in another shape nobody would look for it.
     """
     given_up: list[str] = []
+    if faults := misplaced(fields):
+        placed = without_misplaced(fields) if is_allowed(MISPLACED, allowed) else None
+        if placed is None:
+            raise LossError(dialect.name, faults)
+        fields, given_up = placed, [MISPLACED]
     while True:
         try:
             return dialect.encode(dict(fields)), tuple(given_up)
