@@ -5,6 +5,9 @@ from typing import Any
 
 from tilth.schemas.record import Fields
 
+MISPLACED = "misplaced"
+"""The name of such a loss."""
+
 
 def misplaced(fields: Fields) -> list[str]:
     """What in a record is not where its offsets say, in the words of a loss; empty when all of it is.
@@ -18,6 +21,23 @@ def misplaced(fields: Fields) -> list[str]:
     return []
 
 
+def without_misplaced(fields: Fields) -> Fields | None:
+    """The record without the spans that are not in their text, and without the offsets at which no answer stands.
+
+    None where relations count the spans: they would lead elsewhere.
+    """
+    if fields.get("type") == "ner":
+        if fields.get("relations"):
+            return None
+        text, entities = fields.get("text"), fields["entities"]
+        return {**fields, "entities": [found for found in entities if not list(_misplaced_entities(text, [found]))]}
+    context, answers = fields.get("context"), []
+    for found in fields["answers"]:
+        is_wrong = bool(list(_misplaced_answers(context, [found])))
+        answers.append({name: value for name, value in found.items() if name != "start"} if is_wrong else found)
+    return {**fields, "answers": answers}
+
+
 def _misplaced_entities(text: Any, entities: Any) -> Iterator[str]:
     if not (isinstance(text, str) and isinstance(entities, list)):
         return
@@ -26,9 +46,9 @@ def _misplaced_entities(text: Any, entities: Any) -> Iterator[str]:
         if not (type(start) is int and type(end) is int):
             continue
         if not 0 <= start < end <= len(text):
-            yield f"entities[{place}] ({start} to {end} is no span of a text of {len(text)})"
+            yield f"{MISPLACED} (entities[{place}]: {start} to {end} is no span of a text of {len(text)})"
         elif isinstance(found.get("text"), str) and found["text"] != text[start:end]:
-            yield f"entities[{place}] (the text from {start} to {end} is not what the span says)"
+            yield f"{MISPLACED} (entities[{place}]: the text from {start} to {end} is not what the span says it is)"
 
 
 def _misplaced_answers(context: Any, answers: Any) -> Iterator[str]:
@@ -37,4 +57,4 @@ def _misplaced_answers(context: Any, answers: Any) -> Iterator[str]:
     for place, found in enumerate(answers):
         start, text = (found.get("start"), found.get("text")) if isinstance(found, dict) else (None, None)
         if type(start) is int and isinstance(text, str) and not (start >= 0 and context.startswith(text, start)):
-            yield f"answers[{place}].start (the context does not say the answer there)"
+            yield f"{MISPLACED} (answers[{place}]: the context does not say so at {start})"
