@@ -89,7 +89,7 @@ def check(name: str, times: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SEEDS)
 def test_a_damaged_copy_is_answered(name: str, tmp_path: Path) -> None:
-    check(name, 120, tmp_path)
+    check(name, 60, tmp_path)
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(VALUES, st.sampled_from([2, 3, 4, 5]))
 def test_plain_values_are_followed_to_the_value_that_they_stand_for(value: Any, protocol: int) -> None:
     found = told(pickle.dumps(value, protocol=protocol))
@@ -55,14 +55,14 @@ def test_plain_values_are_followed_to_the_value_that_they_stand_for(value: Any, 
     assert has_bytes_of_old or plain(found.root) == value
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_followed_without_an_error(data: bytes) -> None:
     told(data)
     told(b"\x80\x04" + data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(VALUES, st.data())
 def test_a_damaged_pickle_is_followed_without_an_error(value: Any, data: st.DataObject) -> None:
     whole = bytearray(pickle.dumps(value))
