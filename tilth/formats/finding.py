@@ -34,12 +34,12 @@ def open_dataset(path: str, how: "How") -> Dataset:
         return how.open_stdin()
     if _URL.match(path):
         raise UsageError("nothing is fetched from the network", where=path, fix=f"curl -LO {path}, and its file")
+    if (found := configuration(Path(path), how.is_data)) is not None:
+        return how.open_layout(found, path)
     if Path(path).is_dir():
         return how.open_folder(Path(path))
     if not Path(path).exists() and glob.has_magic(path):
         return how.open_glob(path)
-    if (found := configuration(Path(path), how.is_data)) is not None:
-        return how.open_layout(found, path)
     return how.open_file(path)
 
 

@@ -1,6 +1,6 @@
 """What a folder is as a data set: its own description if it has one, and the names of its files if it has none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 
 from tilth.errors import DataError, UsageError
@@ -40,11 +40,18 @@ def layout_of(folder: Path, is_data: IsData) -> Layout:
 
 
 def configuration(path: Path, is_data: IsData) -> Layout | None:
-    """The files of FOLDER/NAME, where there is no such file but the folder's card has a configuration of that name."""
-    if path.exists() or not path.parent.is_dir() or path.name not in configurations(path.parent):
+    """The files of FOLDER/NAME, where the folder's card has a configuration of that name, and it is no file."""
+    if path.is_file() or not path.parent.is_dir() or path.name not in _named(path.parent):
         return None
     found = layout_of_configuration(path.parent, path.name, is_data)
     return Layout(found.parts, found.format)
+
+
+def _named(folder: Path) -> Container[str]:
+    try:
+        return configurations(folder)
+    except DataError:  # it may be the README.md of anything
+        return ()
 
 
 def _by_names(folder: Path, is_data: IsData) -> Layout | None:
