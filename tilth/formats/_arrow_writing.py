@@ -1,7 +1,8 @@
 """Record batches into Arrow IPC files, streams and Feather."""
 
+import io
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 
@@ -23,6 +24,17 @@ def write_feather(sink: BinaryIO, schema: pa.Schema, batches: Iterator[pa.Record
     """Write an Arrow file with columns that are compressed one by one."""
     options = pa.ipc.IpcWriteOptions(compression="lz4")
     _write_all(pa.ipc.new_file(Unclosed(sink), schema, options=options), batches)
+
+
+def read_file(file: BinaryIO) -> Iterator[pa.RecordBatch]:
+    """The columns of a file that was written here."""
+    reader = pa.ipc.open_file(cast(io.IOBase, file))
+    return map(reader.get_batch, range(reader.num_record_batches))
+
+
+def read_stream(file: BinaryIO) -> Iterator[pa.RecordBatch]:
+    """The columns of a stream that was written here."""
+    return iter(pa.ipc.open_stream(Unclosed(file)))
 
 
 def _write_all(writer: Any, batches: Iterator[pa.RecordBatch]) -> None:

@@ -7,6 +7,7 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tilth.formats.container import BLOCK_ROWS
 from tilth.formats.streams import Unclosed
 
 _GROUP_BYTES = 64 * 1024 * 1024
@@ -24,6 +25,11 @@ def write_parquet(sink: BinaryIO, schema: pa.Schema, batches: Iterator[pa.Record
         if waiting:
             table = pa.Table.from_batches(waiting, schema)
             writer.write_table(table, row_group_size=max(1, table.num_rows))
+
+
+def read_parquet(file: BinaryIO) -> Iterator[pa.RecordBatch]:
+    """The columns of a file that was written here."""
+    return pq.ParquetFile(file).iter_batches(BLOCK_ROWS, use_threads=False)
 
 
 def keeps_types(schema: pa.Schema) -> bool:

@@ -25,6 +25,12 @@ class ArrowBlock(Block):
             self._rows = self.reader.rows(self.batch, self.lines)
         return self._rows
 
+    def json_lines(self) -> bytes | memoryview:
+        """The rows as JSON lines, made without an object for every value where the types allow it."""
+        from tilth.formats.bulk.rows import as_columns
+
+        return as_columns(self).json_lines()
+
     def take(self, indices: Sequence[int]) -> "ArrowBlock":
         """Some of the rows, in the given order, still as columns."""
         import pyarrow as pa

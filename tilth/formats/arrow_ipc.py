@@ -30,6 +30,12 @@ class Arrow(Columnar):
 
         write_file(sink, schema, batches)
 
+    def read_batches(self, file: BinaryIO) -> "Iterator[pa.RecordBatch]":
+        """Batch by batch."""
+        from tilth.formats._arrow_writing import read_file
+
+        return read_file(file)
+
 
 class Feather(Arrow):
     """Feather, which since its second version is Arrow IPC with LZ4 inside."""
@@ -55,3 +61,9 @@ class ArrowStream(Arrow):
         from tilth.formats._arrow_writing import write_stream
 
         write_stream(sink, schema, batches)
+
+    def read_batches(self, file: BinaryIO) -> "Iterator[pa.RecordBatch]":
+        """Batch by batch."""
+        from tilth.formats._arrow_writing import read_stream
+
+        return read_stream(file)

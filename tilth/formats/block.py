@@ -29,6 +29,10 @@ class Block(ABC):
         kept = [old if new is None else new for old, new in zip(self.rows, rows, strict=True)]
         return RowBlock(kept, self.lines)
 
+    def json_lines(self) -> "bytes | memoryview":
+        """The rows as JSON lines, each with its newline: the bytes of a line that was read, compact JSON otherwise."""
+        return b"".join([dump_json(row) + b"\n" for row in self.rows])
+
     def __len__(self) -> int:
         return len(self.lines)
 
@@ -67,6 +71,10 @@ class LineBlock(Block):
             [self._rows[index] for index in indices],
             [self.lines[index] for index in indices],
         )
+
+    def json_lines(self) -> bytes:
+        """The lines as they were read."""
+        return b"\n".join([*self.raw, b""])
 
     def replaced(self, rows: Sequence[Row | None]) -> "LineBlock":
         """The same lines, with new bytes only where a row is given."""

@@ -11,7 +11,8 @@ from tilth.formats.strict_json import StrictJsonError, parse_json
 from tilth.schemas import dump_json
 
 _JSON_SPACE = " \t\n\r"
-_JSON_STARTS = frozenset('{["-0123456789tfn' + _JSON_SPACE)
+JSON_STARTS = frozenset('{["-0123456789tfn' + _JSON_SPACE)
+"""What a cell can begin with that is read as anything but its own text."""
 _WORDS = frozenset({"true", "false", "null"})
 
 
@@ -33,7 +34,7 @@ def from_cell(cell: str) -> Any:
     """The value that a cell means: `ABSENT`, a JSON value, or the very text of the cell."""
     if not cell:
         return ABSENT
-    if cell[0] not in _JSON_STARTS:
+    if cell[0] not in JSON_STARTS:
         return cell
     if cell[0] in "tfn" and cell.rstrip(_JSON_SPACE) not in _WORDS:
         return cell

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 class Columnar(Format):
-    """A container of columns. It is decoded elsewhere (`tilth.decoder`), and written when all rows are known."""
+    """A container of columns. What strangers wrote is decoded elsewhere (`tilth.decoder`)."""
 
     needs_seek = True
+    takes_columns = True
     decoder: ClassVar[str]
     """What decodes it."""
     label: ClassVar[str]
@@ -28,14 +29,19 @@ class Columnar(Format):
         return read_blocks(source, settings, self.decoder, self.label)
 
     def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
-        """A writer that lays rows by until it knows their columns; columns that were read are handed on as they are."""
+        """A writer that makes columns of rows as they come; columns that were read are handed on as they are."""
         from tilth.formats._columnar_writing import ColumnarWriter
 
-        return ColumnarWriter(partial(self.write_batches, sink), self.keeps_types)
+        write = partial(self.write_batches, sink)
+        return ColumnarWriter(write, self.keeps_types, output=sink, read=self.read_batches)
 
     @abstractmethod
     def write_batches(self, sink: BinaryIO, schema: "pa.Schema", batches: "Iterator[pa.RecordBatch]") -> None:
         """Write a whole file of one schema into an open stream."""
+
+    @abstractmethod
+    def read_batches(self, file: BinaryIO) -> "Iterator[pa.RecordBatch]":
+        """All columns of a whole file that was written here."""
 
     def keeps_types(self, schema: "pa.Schema") -> bool:
         """Whether the container gives back columns of this schema as they were."""

@@ -7,12 +7,36 @@ have their keys in another order than the columns.
 
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
 from tilth.formats.block import Row
-from tilth.formats.key_order import KeyOrder
+from tilth.formats.key_order import KeyOrder, Shape
 
 _INT64 = range(-(2**63), 2**63)
+
+
+class SeenColumn(Protocol):
+    """What lies under one key in a block of rows, as somebody has seen it already."""
+
+    @property
+    def key(self) -> str:
+        """The key."""
+        ...
+
+    @property
+    def kinds(self) -> frozenset[type]:
+        """The kinds of its values."""
+        ...
+
+    @property
+    def present(self) -> int:
+        """How many rows have it."""
+        ...
+
+    @property
+    def has_long_integer(self) -> bool:
+        """Whether an integer needs more than 64 bits."""
+        ...
 
 
 class Column:
@@ -61,6 +85,14 @@ class Columns:
             return
         for key in {key for shape in shapes for key in shape}:
             self.column(key).see([row[key] for row in rows if key in row])
+
+    def see_columns(self, shapes: Iterable[Shape], columns: Iterable[SeenColumn], rows: int) -> None:
+        """Take note of rows that are columns already."""
+        for shape in shapes:
+            self.order.see(shape)
+        for column in columns:
+            self.column(column.key).note(column.kinds, column.present, has_long_integer=column.has_long_integer)
+        self.rows += rows
 
     def column(self, key: str) -> Column:
         """The column of a key."""

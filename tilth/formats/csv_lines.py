@@ -28,13 +28,15 @@ class Record:
 class CsvLines:
     """The records of a stream; those that break the rules are refused with their place."""
 
-    def __init__(self, source: BinaryIO, settings: ReadSettings, delimiter: str) -> None:
+    def __init__(
+        self, source: BinaryIO, settings: ReadSettings, delimiter: str, *, first_line: int = 1, byte_offset: int = 0
+    ) -> None:
         csv.field_size_limit(_FIELD_CHARACTERS)
-        self._source, self._settings = source, settings
+        self._source, self._settings, self._byte_offset = source, settings, byte_offset
         self._groups: deque[LineGroup] = deque()
         self._bad_lines: dict[int, str] = {}
-        self._line = 0  # of the last line handed to the csv module
-        self._begin = 1  # of the record that is being read
+        self._line = first_line - 1  # of the last line handed to the csv module
+        self._begin = first_line  # of the record that is being read
         self._record_bytes = 0
         self._reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
 
@@ -84,9 +86,10 @@ class CsvLines:
         self.refuse(Record(self._begin, max(self._line, self._begin), [], self._record_bytes), reason)
 
     def _lines(self) -> Iterator[str]:
-        for group in read_lines(self._source, self._settings.max_line_bytes, keep_returns=True):
+        most, line = self._settings.max_line_bytes, self._line + 1
+        for group in read_lines(self._source, most, keep_returns=True, first_line=line, byte_offset=self._byte_offset):
             if isinstance(group, LongLine):
-                reason = f"the line is longer than {self._settings.max_line_bytes} bytes"
+                reason = f"the line is longer than {most} bytes"
                 raise DataError(reason, where=f"{self._settings.name}:{group.line}")
             self._groups.append(group)
             while self._groups and self._groups[0].first_line + len(self._groups[0].lines) <= self._begin:
@@ -94,7 +97,7 @@ class CsvLines:
             for raw, text in zip(group.lines, self._decoded(group), strict=True):
                 self._line += 1
                 self._record_bytes += len(raw)
-                if self._record_bytes > self._settings.max_line_bytes:
+                if self._record_bytes > most:
                     where = f"{self._settings.name}:{self._begin}"
                     raise DataError("a quote opens in this row and is not closed within reason", where=where)
                 yield text + "\n"

@@ -5,11 +5,10 @@ with a quote, and a negative number behind a space: both are read back as what t
 have anyway. A column of plain text that holds one becomes a column of that kind.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 from tilth.errors import DataError
-from tilth.formats.block import Row
 from tilth.formats.cells import to_cell
 from tilth.schemas import dump_json
 
@@ -25,13 +24,11 @@ class Formulas:
         self.keys: set[str] = set()
         """Under which keys they are."""
 
-    def see(self, rows: Sequence[Row]) -> None:
-        """Take note of some rows."""
-        for row in rows:
-            for key, value in row.items():
-                if type(value) is str and value[:1] in FORMULA_STARTS:
-                    self.count += 1
-                    self.keys.add(key)
+    def note_texts(self, key: str, count: int) -> None:
+        """Take note of so many of them under a key."""
+        if count:
+            self.count += count
+            self.keys.add(key)
 
     def note(self) -> str:
         """What to tell people who did not ask for a file without formulas; empty when there is none."""

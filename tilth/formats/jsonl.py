@@ -7,7 +7,6 @@ from tilth.formats.block import Block, LineBlock, Row
 from tilth.formats.container import BLOCK_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 from tilth.formats.lines import LineGroup, LongLine, read_lines
 from tilth.formats.strict_json import StrictJsonError, parse_block
-from tilth.schemas import dump_json
 
 
 class Jsonl(Format):
@@ -15,18 +14,17 @@ class Jsonl(Format):
 
     name = "jsonl"
     suffixes = (".jsonl", ".ndjson")
+    takes_columns = True
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
-        """Blocks of at most 4096 lines, each with its bytes beside its value."""
+        """Blocks of at most 4096 lines, each with its bytes beside its value; or of columns, where these are wanted."""
+        if settings.as_columns:
+            from tilth.formats.bulk.json_reading import read_columns
+
+            yield from read_columns(source, settings)
+            return
         for group in read_lines(source, settings.max_line_bytes):
-            if isinstance(group, LongLine):
-                reason = f"the line is longer than {settings.max_line_bytes} bytes"
-                settings.refuse(group.line, group.byte_offset, reason, group.start)
-                continue
-            for begin in range(0, len(group.lines), BLOCK_ROWS):
-                block = _parsed(group, begin, settings)
-                if block:
-                    yield block
+            yield from blocks_of(group, settings)
 
     def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer that copies the bytes of lines and writes other rows compactly."""
@@ -41,12 +39,22 @@ class JsonlWriter(Writer):
 
     def write(self, block: Block) -> None:
         """Append the rows of a block."""
-        raw = block.raw if isinstance(block, LineBlock) else [dump_json(row) for row in block.rows]
-        if raw:
-            self._sink.write(b"\n".join(raw) + b"\n")
+        self._sink.write(block.json_lines())
 
     def close(self) -> None:
         """Nothing is outstanding: every block was written when it came."""
+
+
+def blocks_of(group: LineGroup | LongLine, settings: ReadSettings) -> Iterator[LineBlock]:
+    """The rows of some lines, parsed one by one; what is no row is refused."""
+    if isinstance(group, LongLine):
+        reason = f"the line is longer than {settings.max_line_bytes} bytes"
+        settings.refuse(group.line, group.byte_offset, reason, group.start)
+        return
+    for begin in range(0, len(group.lines), BLOCK_ROWS):
+        block = _parsed(group, begin, settings)
+        if block:
+            yield block
 
 
 def _parsed(group: LineGroup, begin: int, settings: ReadSettings) -> LineBlock:

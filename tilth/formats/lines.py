@@ -34,34 +34,74 @@ class LongLine:
     start: bytes
 
 
-def read_lines(source: BinaryIO, max_line_bytes: int, *, keep_returns: bool = False) -> Iterator[LineGroup | LongLine]:
+@dataclass(frozen=True)
+class Piece:
+    """Some whole lines of a file, not yet taken apart; the last one of a file may lack its newline."""
+
+    byte_offset: int
+    text: bytes
+    is_cut: bool = False
+    """Whether this is only the beginning of a single line, which is longer than allowed."""
+
+
+def read_lines(
+    source: BinaryIO, max_line_bytes: int, *, keep_returns: bool = False, first_line: int = 1, byte_offset: int = 0
+) -> Iterator[LineGroup | LongLine]:
     """All lines in groups of about a mebibyte. One byte order mark at the start is dropped, and counted as read.
 
-    `keep_returns` leaves a carriage return before the newline on its line.
+    `keep_returns` leaves a carriage return before the newline on its line. `first_line` and `byte_offset` are those of
+    the stream in its file.
     """
-    ahead, line, offset = source.read(len(_BOM)), 1, 0
-    if ahead == _BOM:
-        ahead, offset = b"", len(_BOM)
+    line = first_line
+    for piece in read_pieces(source, max_line_bytes, byte_offset):
+        groups = lines_of(piece, line, max_line_bytes, keep_returns=keep_returns)
+        for group in groups:
+            yield group
+            line += len(group.lines) if isinstance(group, LineGroup) else 1
+
+
+def lines_of(
+    piece: Piece, first_line: int, max_line_bytes: int, *, keep_returns: bool = False
+) -> Iterator[LineGroup | LongLine]:
+    """The lines of a piece, with each that is too long taken out of them."""
+    if piece.is_cut:
+        yield LongLine(first_line, piece.byte_offset, piece.text)
+        return
+    group = _group(piece.text.removesuffix(b"\n"), first_line, piece.byte_offset, keep_returns)
+    if len(piece.text) <= max_line_bytes:
+        yield group
+    else:
+        yield from _without_long(group, max_line_bytes)
+
+
+def read_pieces(source: BinaryIO, max_line_bytes: int, byte_offset: int = 0) -> Iterator[Piece]:
+    """The stream in pieces of about a mebibyte, cut at newlines; see `read_lines`."""
+    ahead, offset = after_bom(source, byte_offset)
     parts: list[bytes] = []
     waiting = 0
     while chunk := ahead + source.read(_CHUNK_BYTES):
         ahead = b""
+        end = chunk.rfind(b"\n") + 1
+        if end:
+            text = b"".join([*parts, chunk[:end]])
+            yield Piece(offset, text)
+            offset += len(text)
+            parts, waiting = [chunk[end:]], len(chunk) - end
+            continue
         parts.append(chunk)
         waiting += len(chunk)
-        if b"\n" not in chunk:
-            if waiting > max_line_bytes:
-                yield LongLine(line, offset, b"".join(parts)[:_SHOWN_BYTES])
-                skipped, ahead = _skip_line(source)
-                line, offset, parts, waiting = line + 1, offset + waiting + skipped, [], 0
-            continue
-        text = b"".join(parts)
-        end = text.rindex(b"\n")
-        group = _group(text[:end], line, offset, keep_returns)
-        yield from _without_long(group, max_line_bytes)
-        line, offset, parts = line + len(group.lines), offset + end + 1, [text[end + 1 :]]
-        waiting = len(parts[0])
+        if waiting > max_line_bytes:
+            yield Piece(offset, b"".join(parts)[:_SHOWN_BYTES], is_cut=True)
+            skipped, ahead = _skip_line(source)
+            offset, parts, waiting = offset + waiting + skipped, [], 0
     if last := b"".join(parts):
-        yield from _without_long(_group(last, line, offset, keep_returns), max_line_bytes)
+        yield Piece(offset, last)
+
+
+def after_bom(source: BinaryIO, byte_offset: int = 0) -> tuple[bytes, int]:
+    """The first bytes of a stream, and where in their file they lie; none where they are a byte order mark."""
+    start = source.read(len(_BOM)) if byte_offset == 0 else b""
+    return (b"", len(_BOM)) if start == _BOM else (start, byte_offset)
 
 
 def _group(text: bytes, line: int, offset: int, keep_returns: bool) -> LineGroup:

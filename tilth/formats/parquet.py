@@ -37,6 +37,12 @@ class Parquet(Columnar):
 
         write_parquet(sink, schema, batches)
 
+    def read_batches(self, file: BinaryIO) -> "Iterator[pa.RecordBatch]":
+        """A few rows at a time."""
+        from tilth.formats._parquet_writing import read_parquet
+
+        return read_parquet(file)
+
     def keeps_types(self, schema: "pa.Schema") -> bool:
         """Parquet has no seconds, for one, and no runs."""
         from tilth.formats._parquet_writing import keeps_types

@@ -40,7 +40,7 @@ def parse_block(lines: Sequence[bytes], max_depth: int = MAX_DEPTH) -> list[Any 
     except orjson.JSONDecodeError:
         return [_parse_or_refuse(line, max_depth) for line in lines]
     block = b"\n".join(lines)
-    if _is_plain(block) and _same_keys(block, values):
+    if is_plain(block) and _same_keys(block, values):
         deep = [index for index, line in enumerate(lines) if line.count(b"{") + line.count(b"[") > max_depth]
     else:
         deep = [index for index, line in enumerate(lines) if not _is_sure(line, values[index], max_depth)]
@@ -89,7 +89,7 @@ def parse_carefully(text: bytes, max_depth: int = MAX_DEPTH) -> Any:
     return value
 
 
-def _is_plain(block: bytes) -> bool:
+def is_plain(block: bytes) -> bool:
     """Whether nothing in the block could be an integer past 64 bits or hide a key from being counted."""
     return not (
         _LONG_NUMBER in block.translate(_DIGITS_AS_ZERO)
@@ -107,7 +107,7 @@ def _same_keys(block: bytes, value: object) -> bool:
 
 
 def _is_sure(line: bytes, value: object, max_depth: int) -> bool:
-    return _is_plain(line) and _same_keys(line, value) and line.count(b"{") + line.count(b"[") <= max_depth
+    return is_plain(line) and _same_keys(line, value) and line.count(b"{") + line.count(b"[") <= max_depth
 
 
 def _parse_or_refuse(line: bytes, max_depth: int) -> Any | StrictJsonError:

@@ -1,0 +1,104 @@
+"""What lies under one key in the rows of a block, held as two columns of texts from which every container is written.
+
+A value that is a text lies under `text`, as it is. Any other value lies under `json`, spelt as `dump_json` spells it.
+Where both are null the row does not have the key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tilth.formats.block import Block, Row, RowBlock
+from tilth.formats.bulk.texts import joined
+from tilth.formats.key_order import Shape
+from tilth.formats.strict_json import parse_trusted
+
+_ABSENT: Final = object()
+
+
+@dataclass(frozen=True)
+class ValueColumn:
+    """The values under one key in some rows, and exactly which kinds of them there are."""
+
+    key: str
+    text: pa.StringArray | None
+    json: pa.StringArray | None
+    kinds: frozenset[type]
+    has_long_integer: bool = False
+    """Whether an integer needs more than 64 bits."""
+
+    @cached_property
+    def present(self) -> int:
+        """How many rows have the key."""
+        return sum(len(part) - part.null_count for part in (self.text, self.json) if part is not None)
+
+    def values(self, count: int) -> list[Any]:
+        """The value in each of the `count` rows, and `_ABSENT` where there is none."""
+        if self.json is None:
+            texts: list[Any] = self.text.to_pylist() if self.text is not None else [None] * count
+            return texts if self.present == count else [_ABSENT if text is None else text for text in texts]
+        spelt = self.json.drop_null()
+        others = iter(parse_trusted(joined(spelt, "\n")) if len(spelt) else [])
+        has_other = pc.is_valid(self.json).to_pylist()
+        if self.text is None:
+            return [next(others) if other else _ABSENT for other in has_other]
+        pairs = zip(self.text.to_pylist(), has_other, strict=True)
+        return [next(others) if other else _ABSENT if text is None else text for text, other in pairs]
+
+
+class ColumnBlock(Block):
+    """Rows as columns of texts. The keys of every row come in the order of the columns."""
+
+    def __init__(self, columns: Sequence[ValueColumn], shapes: Sequence[Shape], lines: Sequence[int]) -> None:
+        self.columns, self.shapes, self.lines = columns, shapes, lines
+        """The columns; every combination of keys that a row has; the number of each row in its file."""
+        self._rows: Sequence[Row] | None = None
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows, made of the columns when they are first asked for."""
+        if self._rows is None:
+            self._rows = self._made_rows()
+        return self._rows
+
+    def json_lines(self) -> bytes | memoryview:
+        """The rows as JSON lines, joined of the columns."""
+        from tilth.formats.bulk.json_lines import json_lines
+
+        return memoryview(json_lines(self))
+
+    def take(self, indices: Sequence[int]) -> Block:
+        """Some of the rows, in the given order, parsed."""
+        return RowBlock([self.rows[index] for index in indices], [self.lines[index] for index in indices])
+
+    def _made_rows(self) -> list[dict[str, Any]]:
+        keys = [column.key for column in self.columns]
+        values = [column.values(len(self)) for column in self.columns]
+        if not values:
+            return [{} for _ in self.lines]
+        made = zip(*values, strict=True)
+        if len(self.shapes) == 1:
+            return [dict(zip(keys, row, strict=True)) for row in made]
+        return [{key: value for key, value in zip(keys, row, strict=True) if value is not _ABSENT} for row in made]
+
+
+class ScannedLines(ColumnBlock):
+    """The same for JSON lines, with their bytes."""
+
+    def __init__(
+        self, columns: Sequence[ValueColumn], shapes: Sequence[Shape], lines: Sequence[int], text: bytes
+    ) -> None:
+        super().__init__(columns, shapes, lines)
+        self.text = text
+        """The lines, each with its newline."""
+
+    def json_lines(self) -> bytes:
+        """The lines as they were read."""
+        return self.text
+
+    def _made_rows(self) -> list[dict[str, Any]]:
+        return parse_trusted(self.text[:-1])

@@ -1,0 +1,161 @@
+"""CSV as blocks of columns, and as rows one by one where a piece of the file is not as usual."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import BinaryIO, NamedTuple, cast
+
+from tilth.formats.block import Block
+from tilth.formats.bulk.ahead import ahead
+from tilth.formats.bulk.column import ColumnBlock, ValueColumn
+from tilth.formats.bulk.csv_cells import column_of
+from tilth.formats.bulk.csv_scan import BrokenQuotes, last_row_end, scan_cells
+from tilth.formats.bulk.presence import shapes_in
+from tilth.formats.bulk.surprise import expect
+from tilth.formats.bulk.texts import bytes_of
+from tilth.formats.container import ReadSettings
+from tilth.formats.csv_header import CsvHeader
+from tilth.formats.csv_lines import CsvLines
+from tilth.formats.csv_rows import rows_of
+from tilth.formats.lines import after_bom
+
+_CHUNK_BYTES = 1 << 20
+_MOST_BYTES = 8 * 1024 * 1024  # of a piece: a row that is longer is read by itself
+
+
+class _Piece(NamedTuple):
+    """Some whole rows, as far as every quote before them is where it may be."""
+
+    byte_offset: int
+    text: bytes
+
+
+@dataclass(frozen=True)
+class _Scanned:
+    """The rows of a piece, and how many lines it has."""
+
+    block: ColumnBlock
+    newlines: int
+
+
+def read_columns(source: BinaryIO, settings: ReadSettings, delimiter: str) -> Iterator[Block]:
+    """All rows of a stream; what is no row is refused as always."""
+    pieces = _pieces(source)
+    first = next(pieces, None)
+    if first is None:
+        return
+    lines = CsvLines(_stream(chain([first], pieces)), settings, delimiter, byte_offset=first.byte_offset)
+    names = lines.header()
+    if names is None:
+        return
+    header = CsvHeader.of(names.cells, settings)
+    end = _end_of_line(first.text, names.last_line)
+    if end is None:  # the header alone is larger than a piece, or its quotes do not fit
+        yield from rows_of(lines, header)
+        return
+    rest = _Piece(first.byte_offset + end, first.text[end:])
+    yield from _Rows(settings, delimiter, header, names.last_line + 1).blocks(chain([rest], pieces))
+
+
+class _Rows:
+    """The rows below a header."""
+
+    def __init__(self, settings: ReadSettings, delimiter: str, header: CsvHeader, line: int) -> None:
+        self._settings, self._delimiter, self._header, self._line = settings, delimiter, header, line
+        self._is_broken = False
+
+    def blocks(self, pieces: Iterator[_Piece]) -> Iterator[Block]:
+        """All of them."""
+        scanned = ahead(self._scanned, (piece for piece in pieces if piece.text))
+        for piece, found in scanned:
+            if isinstance(found, _Scanned):
+                found.block.lines = [self._line + line for line in found.block.lines]
+                self._line += found.newlines
+                yield found.block
+            elif found is None:
+                yield from self._one_by_one(iter([piece]), piece.byte_offset)
+                self._line += piece.text.count(b"\n")
+            else:  # nobody knows where rows end from here on, so what was cut is put together again
+                self._is_broken = True
+                yield from self._one_by_one(chain([piece], (each for each, _ in scanned)), piece.byte_offset)
+
+    def _one_by_one(self, pieces: Iterator[_Piece], byte_offset: int) -> Iterator[Block]:
+        lines = CsvLines(
+            _stream(pieces), self._settings, self._delimiter, first_line=self._line, byte_offset=byte_offset
+        )
+        return rows_of(lines, self._header)
+
+    def _scanned(self, piece: _Piece) -> _Scanned | BrokenQuotes:
+        expect(not self._is_broken)
+        if len(piece.text) > _MOST_BYTES:
+            return BrokenQuotes()
+        text = piece.text if piece.text.endswith(b"\n") else piece.text + b"\n"
+        try:
+            columns, lines, newlines = scan_cells(text, self._delimiter, self._header.width)
+        except BrokenQuotes as broken:
+            return broken
+        if self._header.order is not None:
+            expect(not len(bytes_of(columns.pop(self._header.order))[0]))
+        expect(columns)
+        values = [
+            column_of(key, cells) if key in self._header.coded else ValueColumn(key, cells, None, frozenset({str}))
+            for key, cells in zip(self._header.keys, columns, strict=True)
+        ]
+        return _Scanned(ColumnBlock(values, shapes_in(values, len(lines)), lines), newlines)
+
+
+def _pieces(source: BinaryIO) -> Iterator[_Piece]:
+    """The stream in pieces of about a mebibyte, cut where rows end."""
+    ahead_of, offset = after_bom(source)
+    parts: list[bytes] = []
+    is_within = False  # quotes, at the end of what is waiting
+    waiting = 0
+    while chunk := ahead_of + source.read(_CHUNK_BYTES):
+        ahead_of = b""
+        end = last_row_end(chunk, is_within)
+        if not end and waiting + len(chunk) > _MOST_BYTES:
+            end = len(chunk)
+        if not end:
+            parts.append(chunk)
+            waiting += len(chunk)
+            is_within ^= chunk.count(b'"') % 2 == 1
+            continue
+        text = b"".join([*parts, chunk[:end]])
+        yield _Piece(offset, text)
+        offset += len(text)
+        parts, waiting = [chunk[end:]], len(chunk) - end
+        is_within = parts[0].count(b'"') % 2 == 1
+    if last := b"".join(parts):
+        yield _Piece(offset, last)
+
+
+class _Joined(io.RawIOBase):
+    """Pieces as a stream again."""
+
+    def __init__(self, pieces: Iterator[_Piece]) -> None:
+        self._pieces, self._text = pieces, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        while not self._text and (piece := next(self._pieces, None)) is not None:
+            self._text = piece.text
+        end = len(self._text) if size < 0 else size
+        text, self._text = self._text[:end], self._text[end:]
+        return text
+
+
+def _stream(pieces: Iterator[_Piece]) -> BinaryIO:
+    return cast(BinaryIO, _Joined(pieces))
+
+
+def _end_of_line(text: bytes, number: int) -> int | None:
+    """Where the line of that number ends, counted from 1, with its newline."""
+    end = 0
+    for _ in range(number):
+        end = text.find(b"\n", end) + 1
+        if not end:
+            return None
+    return end

@@ -1,0 +1,51 @@
+"""Lines of cells made of columns: one join over a block."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from tilth.formats.bulk.texts import (
+    Flags,
+    Part,
+    bytes_of,
+    chosen,
+    content_of,
+    doubled_quotes,
+    exchanged,
+    picked,
+    rows_joined,
+)
+
+_BARE_BYTES = 64
+"""A longer cell nearly always has a comma in it, and quotes around it are cheaper than looking."""
+
+
+def csv_records(columns: Sequence[pa.StringArray], delimiter: str, special: Flags) -> pa.Buffer:
+    """All rows, each with its newline. `special` says for each byte whether a cell with it needs quotes."""
+    rows = len(columns[0])
+    parts: list[Part] = []
+    for cells in columns:
+        parts += [delimiter] if parts else []
+        parts += _fields(cells, special)
+    if len(columns) == 1:  # an empty line would be none
+        lines = rows_joined(parts, rows)
+        _, offsets = bytes_of(lines)
+        empty = np.flatnonzero(offsets[1:] == offsets[:-1])
+        parts = [exchanged(lines, empty, pa.array(['""'] * len(empty), pa.string()))]
+    return content_of(rows_joined([*parts, "\n"], rows))
+
+
+def _fields(cells: pa.StringArray, special: Flags) -> list[Part]:
+    """The cells, with quotes around those that need them."""
+    needs_quotes = np.diff(bytes_of(cells)[1]) > _BARE_BYTES
+    if not needs_quotes.all():
+        short = np.flatnonzero(~needs_quotes)
+        content, offsets = bytes_of(picked(cells, short))
+        found = np.flatnonzero(special[content])
+        needs_quotes[short] = np.diff(np.searchsorted(found, offsets)) > 0
+    if not needs_quotes.any():
+        return [cells]
+    if needs_quotes.all():
+        return ['"', doubled_quotes(cells), '"']
+    return [chosen(needs_quotes, rows_joined(['"', doubled_quotes(cells), '"'], len(cells)), cells)]

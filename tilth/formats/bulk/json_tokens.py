@@ -1,0 +1,152 @@
+"""Where the keys and values of JSON lines lie, found for a whole block at once and proven byte by byte.
+
+Taken is what nearly every file holds: one object a line, its keys and values separated by `,` and `:`, each with at
+most one space behind it. What lies between two strings is compared with exactly that, so that nothing can hide there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tilth.formats.bulk.escapes import escape_begins
+from tilth.formats.bulk.surprise import expect
+from tilth.formats.bulk.texts import Bytes, Flags, Places
+
+_QUOTE, _BACKSLASH, _COMMA, _COLON, _SPACE, _NEWLINE = map(ord, '"\\,: \n')
+_OPEN, _CLOSE = ord("{"), ord("}")
+_LOWEST_PLAIN = 0x20
+# Opening and closing brackets of lists are those of objects without this bit.
+_OBJECT_BIT = 0x20
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Strings and values of a block of lines, in the order of the file."""
+
+    lines: int
+    opens: Places
+    """The opening quote of each string at the top of an object: keys, and values that are texts."""
+    closes: Places
+    """The closing quote of each."""
+    keys: Places
+    """Which of the strings are keys."""
+    line_of: Places
+    """The line of each key, from 0."""
+    is_text: Flags
+    """Whether the value of each key is a text: it is the string that follows then."""
+    is_nested: Flags
+    """Whether the value of each key is a list or an object."""
+    begins: Places
+    """Where the value of each key begins."""
+    ends: Places
+    """Where it ends."""
+
+
+def tokens_of(content: Bytes, max_depth: int) -> Tokens:
+    """The tokens of some whole lines. Raises `Surprise` where the lines are not as they usually are."""
+    newlines = np.flatnonzero(content < _LOWEST_PLAIN)
+    expect((content[newlines] == _NEWLINE).all())  # control characters are not allowed in strings
+    quotes = _quotes(content)
+    before = np.searchsorted(quotes, newlines)
+    expect(len(quotes) % 2 == 0 and not (before & 1).any())  # no string goes on over the end of its line
+    opens, closes = quotes[0::2], quotes[1::2]
+    keys, begins = _keys(content, closes)
+    first = content[begins]
+    if ((first | _OBJECT_BIT) == _OPEN).any():
+        outer, inner = _spans(content, quotes, newlines, max_depth)
+        is_top = ~_within(opens, outer, inner)
+        opens, closes = opens[is_top], closes[is_top]
+        keys, begins = _keys(content, closes)
+        first = content[begins]
+    else:
+        outer = inner = np.empty(0, np.int64)
+    last = np.searchsorted(opens, newlines) - 1
+    line_of = _checked_lines(content, opens, newlines, last, keys)
+    is_text = first == _QUOTE
+    _check_turns(len(opens), keys, is_text)
+    ends = _value_ends(content, opens, newlines, last, keys, is_text, line_of)
+    expect((closes[keys[is_text] + 1] + 1 == ends[is_text]).all())
+    is_nested = (first | _OBJECT_BIT) == _OPEN
+    expect(np.array_equal(begins[is_nested], outer) and np.array_equal(ends[is_nested], inner + 1))
+    return Tokens(len(newlines), opens, closes, keys, line_of, is_text, is_nested, begins, ends)
+
+
+def _quotes(content: Bytes) -> Places:
+    """All quotes that begin or end a string."""
+    quotes = np.flatnonzero(content == _QUOTE)
+    backslashes = np.flatnonzero(content == _BACKSLASH)
+    if not len(backslashes):
+        return quotes
+    escaped = escape_begins(backslashes) + 1
+    escaped = escaped[content[escaped] == _QUOTE]  # in bounds: a newline ends the block
+    return np.delete(quotes, np.searchsorted(quotes, escaped))
+
+
+def _keys(content: Bytes, closes: Places) -> tuple[Places, Places]:
+    """Which strings a colon follows, and where the value behind it begins."""
+    keys = np.flatnonzero(content[closes + 1] == _COLON)
+    begins = closes[keys] + 2
+    begins += content[begins] == _SPACE
+    return keys, begins
+
+
+def _spans(content: Bytes, quotes: Places, newlines: Places, max_depth: int) -> tuple[Places, Places]:
+    """Where lists and objects that are values of a line's object begin, and where they end."""
+    as_object = content | _OBJECT_BIT
+    brackets = np.flatnonzero((as_object == _OPEN) | (as_object == _CLOSE))
+    brackets = brackets[(np.searchsorted(quotes, brackets) & 1) == 0]
+    step = np.where(as_object[brackets] == _OPEN, 1, -1)
+    depth = np.cumsum(step)
+    at_newline = np.searchsorted(brackets, newlines)
+    expect(at_newline[0] > 0 and not depth[at_newline - 1].any())
+    expect(depth.min() == 0 and depth.max() <= max_depth)
+    return brackets[(depth == 2) & (step == 1)], brackets[(depth == 1) & (step == -1)]
+
+
+def _within(places: Places, begins: Places, ends: Places) -> Flags:
+    """Whether each place lies in one of the spans."""
+    span = np.searchsorted(begins, places) - 1
+    inside: Flags = (span >= 0) & (places < ends[span])
+    return inside
+
+
+def _checked_lines(content: Bytes, opens: Places, newlines: Places, last: Places, keys: Places) -> Places:
+    """The line of each key, when every line begins as an object that has one."""
+    begins = np.concatenate([[0], newlines[:-1] + 1])
+    first = np.concatenate([[0], last[:-1] + 1])
+    expect((first <= last).all() and (content[begins] == _OPEN).all() and (opens[first] == begins + 1).all())
+    expect(newlines[-1] == len(content) - 1)
+    counts = np.diff(np.searchsorted(keys, last, side="right"), prepend=0)
+    return np.repeat(np.arange(len(newlines)), counts)
+
+
+def _check_turns(strings: int, keys: Places, is_text: Flags) -> None:
+    """A string is a key, or the text that is the value of the key before it, and nothing else."""
+    is_value = np.zeros(strings + 1, np.bool_)
+    is_value[keys[is_text] + 1] = True
+    is_key = np.zeros(strings + 1, np.bool_)
+    is_key[keys] = True
+    expect((is_value[:strings] != is_key[:strings]).all() and not is_value[strings])
+
+
+def _value_ends(
+    content: Bytes,
+    opens: Places,
+    newlines: Places,
+    last: Places,
+    keys: Places,
+    is_text: Flags,
+    line_of: Places,
+) -> Places:
+    """Where the value of each key ends: before the comma and the next key, or before the brace and the newline."""
+    is_end = np.zeros(len(opens) + 1, np.bool_)
+    is_end[last] = True
+    is_last = is_end[keys + is_text]
+    expect(is_last.sum() == len(newlines))
+    after = np.empty(len(keys), np.int64)
+    after[:-1] = opens[keys[1:]]
+    after[is_last] = newlines[line_of[is_last]]
+    ends = after - 1
+    ends -= (content[ends] == _SPACE) & ~is_last
+    expect((content[ends] == np.where(is_last, _CLOSE, _COMMA)).all())
+    return ends
