@@ -21,6 +21,7 @@ from tilth.formats.sharding import SHARD
 from tilth.formats.shards import shard_writer
 from tilth.formats.spool import in_blocks
 from tilth.schemas.dialects import Companion, Dialect, Folding
+from tilth.schemas.envelope import Envelope
 
 _BUFFER_BYTES = 1 << 20
 
@@ -32,9 +33,15 @@ class Output:
     """
 
     def __init__(
-        self, path: str, format: Format, place: AbstractContextManager[Writer], splits: Mapping[str, str]
+        self,
+        path: str,
+        format: Format,
+        place: AbstractContextManager[Writer],
+        splits: Mapping[str, str],
+        envelope: Envelope | None = None,
     ) -> None:
         self.path, self.format = path, format
+        self._envelope = envelope
         self.rows = 0
         """Rows written so far, before they are folded."""
         self._folded = 0
@@ -65,7 +72,7 @@ class Output:
         """What a dialect has to say about its rows before the first of them is written."""
         self._dialect = dialect
         if dialect.unfolds:
-            self._folding = dialect.folding()
+            self._folding = dialect.folding_in(self._envelope)
         file = Path(self.path)
         name, companion = dialect.companion_name(file.name), dialect.companion(file.name)
         if self.path != "-" and name is not None and companion is not None:
@@ -75,7 +82,7 @@ class Output:
         """Let the rows that come belong to another split; what is folded from rows does not reach over to it."""
         if self._folding is not None and self._dialect is not None:
             self._write_folded(self._folding.close())
-            self._folding = self._dialect.folding()
+            self._folding = self._dialect.folding_in(self._envelope)
         self._split = split
         if isinstance(self._writer, SplitsWriter):
             self._writer.begin(split)
@@ -160,7 +167,8 @@ def open_output(
     found = format_named(format) if format else format_named("jsonl") if name == "-" else format_of(name, flag="--to")
     if SHARD in name or settings.sharding is not None:
         return Output(name, found, shard_writer(name, found, settings, overwrite=overwrite, inputs=inputs), {})
-    return Output(name, found, _file_writer(name, found, settings, overwrite=overwrite), {})
+    envelope = settings.envelope if found.name == "json" else None
+    return Output(name, found, _file_writer(name, found, settings, overwrite=overwrite), {}, envelope)
 
 
 @contextmanager

@@ -112,6 +112,10 @@ class Dialect(ABC):
         """What undoes `unfold` when rows are written; None where they are written as they are."""
         return None
 
+    def folding_in(self, envelope: Envelope | None) -> Folding | None:
+        """The `folding` for rows that are written into that envelope, or into none."""
+        return self.folding()
+
     def companion_name(self, file_name: str) -> str | None:
         """Name of what has to lie beside a file of that name for its tool to read the rows, where anything has to."""
         return None
