@@ -111,7 +111,7 @@ history = st.lists(st.lists(words, min_size=2, max_size=2), max_size=2)
 
 
 def rows(required: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    """Rows that have some or all of the fields, of the right type or not, and others that nobody knows, in any order."""
+    """Rows that have some or all of the fields, of the right type or not, and unknown ones, in any order."""
     known = st.fixed_dictionaries({}, optional={name: good | values for name, good in required.items()})
     whole = st.fixed_dictionaries(required)
     both = st.tuples(known | whole, strange).map(lambda pair: {**pair[1], **pair[0]})

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.spelling import odd_items, written
-from tilth.schemas.note import has_note, with_note, without_note
+from tilth.schemas.note import has_note, noted, with_note, without_note
 from tilth.schemas.record import Fields
 
 _SEGMENTS, _NOTE = "segments", "axolotl-segments"
@@ -37,7 +37,7 @@ class AxolotlSegments(Dialect):
         """The segments as messages."""
         segments = row.get(_SEGMENTS)
         if not isinstance(segments, list):
-            return sort_fields(row, "chat", ())
+            return noted(sort_fields(row, "chat", ()), _NOTE, {})
         messages = [_decode(segment) for segment in segments]
         fields = put(sort_fields(row, "chat", (_SEGMENTS,)), {_SEGMENTS: {"messages": messages}})
         # Always noted: it says that these texts are whole without a template.

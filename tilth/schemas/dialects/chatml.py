@@ -40,7 +40,7 @@ class ChatMl(Dialect):
         """The turns as messages."""
         column = _column(row)
         if column is None:
-            return sort_fields(row, "chat", ())
+            return noted(sort_fields(row, "chat", ()), _NOTE, {})
         kept = sort_fields(row, "chat", (column,))
         note: dict[str, Any] = {} if column == "text" else {_COLUMN: column}
         turns = list(_TURN.finditer(row[column]))

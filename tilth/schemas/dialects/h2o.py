@@ -18,7 +18,7 @@ from tilth.schemas.dialects.exchanges import exchange, exchanges_of
 from tilth.schemas.dialects.h2o_threads import AT, TURNS, Threads, conversations
 from tilth.schemas.dialects.spelling import is_same
 from tilth.schemas.envelope import Envelope
-from tilth.schemas.note import with_note, without_note
+from tilth.schemas.note import noted, with_note, without_note
 from tilth.schemas.record import Fields
 
 _NOTE = "h2o"
@@ -60,7 +60,7 @@ class H2o(Dialect):
         """The exchanges as messages. What else the rows have is noted."""
         turns = row.get(TURNS)
         if not (isinstance(turns, list) and turns and all(_is_text(turn) for turn in turns)):
-            return sort_fields(row, "chat", ())
+            return noted(sort_fields(row, "chat", ()), _NOTE, {})
         *before, last = turns
         # What a row has beside its exchange is the conversation's in the last row, which is no other conversation's.
         kept = sort_fields(last, "chat", _COLUMNS)

@@ -36,7 +36,7 @@ class XTuner(Dialect):
     def decode(self, row: Row) -> Fields:
         """Input and output as messages of user and assistant."""
         if self.recognise(row) is None:
-            return sort_fields(row, "chat", ())
+            return noted(sort_fields(row, "chat", ()), _NOTE, {})
         kept, turns = sort_fields(row, "chat", (_COLUMN,)), row[_COLUMN]
         messages = _messages(turns)
         note = {} if is_same(_usual(messages), turns) else {"turns": turns}

@@ -67,12 +67,12 @@ class LlamaFactoryAlpaca(Formatting):
         kind = self.kind(row)
         if kind == "text":
             column = self._text_column()
-            return put(sort_fields(row, "text", (column,)), {column: {"text": row[column]}})
+            return noted(put(sort_fields(row, "text", (column,)), {column: {"text": row[column]}}), _NOTE, {})
         history = history_of(row.get("history")) if "history" in self.known else []
         if kind == "response" and not history:
-            return sort_fields(row, "instruction", self._active(_TASK))
+            return noted(sort_fields(row, "instruction", self._active(_TASK)), _NOTE, {})
         if not self._is_whole(row, kind):
-            return sort_fields(row, "instruction", ())
+            return noted(sort_fields(row, "instruction", ()), _NOTE, {})
         columns = self._active(_columns(kind, has_history=bool(history)))
         kept = sort_fields(row, _TYPES[kind], columns, as_written=columns)
         prompt, note = prompt_of({name: kept[name] for name in columns if name in kept}, history)
@@ -89,10 +89,10 @@ class LlamaFactoryAlpaca(Formatting):
 
     def encode_usual(self, fields: Fields) -> dict[str, Any]:
         """The record as a row under the usual names."""
-        fields = self._simplest(held(self, fields))
+        note, fields = without_note(self._simplest(held(self, fields)), _NOTE)
         kind = next((kind for kind, name in _TYPES.items() if name == fields["type"]), "")
         if kind:
-            return self._encode_told(fields, kind)
+            return self._encode_told(fields, kind, note)
         if fields["type"] == "text":
             column = self._text_column()
             refuse_leftovers(self.name, fields, ("text",))
@@ -102,9 +102,8 @@ class LlamaFactoryAlpaca(Formatting):
         content = {name: value for name, value in fields.items() if name in known}
         return flat_row(self.name, content, fields, tuple(content))
 
-    def _encode_told(self, fields: Fields, kind: Kind) -> dict[str, Any]:
+    def _encode_told(self, fields: Fields, kind: Kind, note: Mapping[str, Any]) -> dict[str, Any]:
         """A record of messages, or of a prompt and what is judged."""
-        note, fields = without_note(fields, _NOTE)
         parts = _PARTS[kind]
         refuse_leftovers(self.name, fields, (*parts.values(), *(("prompt", "system") if kind != "response" else ())))
         if kind == "response":
@@ -114,7 +113,7 @@ class LlamaFactoryAlpaca(Formatting):
         else:
             prompt = fields.get("prompt")
             said = {column: self._answer(fields, part, prompt) for column, part in parts.items()}
-        found = {**columns_of(self.name, prompt, fields.get("system"), note), **said}
+        found = {**columns_of(self.name, prompt, fields, note), **said}
         lost = [name for name in found if name not in self.known]
         if lost:
             raise LossError(self.name, [f"{name} (dataset_info.json names no such column)" for name in lost])

@@ -32,15 +32,21 @@ def prompt_of(row: Mapping[str, Any], history: list[list[str]]) -> tuple[Prompt,
     return [*messages, {"role": "user", "content": text}], note
 
 
-def columns_of(dialect: str, prompt: Any, system: Any, note: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that a prompt makes. Raises `LossError` for messages that are not plain turns."""
+def columns_of(dialect: str, prompt: Any, given: Mapping[str, Any], note: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that a prompt makes, and the system prompt if one is given beside it.
+
+    Raises `LossError` for messages that are not plain turns.
+    """
     history: list[list[str]] = []
+    system = {name: given[name] for name in ("system",) if name in given}
     if isinstance(prompt, list):
-        head = [] if says_nothing(system) else [{"role": "system", "content": system}]
+        head = [{"role": name, "content": value} for name, value in system.items() if not says_nothing(value)]
         said = _plain_turns(dialect, [*head, *prompt])
         *before, (user, _) = said.pairs
         history = [[one["content"], other["content"]] for one, other in before]
-        prompt, system = user["content"], said.system
+        prompt = user["content"]
+        noted = {name: note[name] for name in ("system",) if name in note and says_nothing(note[name])}
+        system = noted if said.system is None else {"system": said.system}
     if not isinstance(prompt, str):
         raise LossError(dialect, ["prompt (neither text nor messages)"])
     columns: dict[str, Any] = {"instruction": prompt}
@@ -49,10 +55,7 @@ def columns_of(dialect: str, prompt: Any, system: Any, note: Mapping[str, Any]) 
         columns = {"instruction": prompt[: place - 1], _INPUT: prompt[place:]}
     elif _INPUT in note and says_nothing(note[_INPUT]):
         columns[_INPUT] = note[_INPUT]
-    if system is not None:
-        columns["system"] = system
-    elif "system" in note and says_nothing(note["system"]):
-        columns["system"] = note["system"]
+    columns.update(system)
     if history:
         columns["history"] = history
     return columns

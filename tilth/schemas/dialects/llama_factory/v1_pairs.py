@@ -42,7 +42,7 @@ class LlamaFactoryV1Pairs(Dialect):
         """The turns that both share as the prompt, the others as the answers."""
         lists = [row.get(name) for name in _COLUMNS]
         if not all(isinstance(each, list) for each in lists):
-            return sort_fields(row, "preference", ())
+            return noted(sort_fields(row, "preference", ()), _NOTE, {})
         kept = sort_fields(row, "preference", (*_COLUMNS, "tools"), as_written=(*_COLUMNS, "tools"))
         odd = {name: odd_items(row[name], read_message, write_message) for name in _COLUMNS}
         chosen, rejected = ([read_message(message) for message in row[name]] for name in _COLUMNS)
