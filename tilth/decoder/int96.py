@@ -37,13 +37,13 @@ class Int96:
                 for unit in ("us", "ms")
             ]
 
-    def told(self, batches: Iterator[pa.RecordBatch], rows_at_once: int, group: int) -> Iterator[pa.RecordBatch]:
-        """The batches of a row group, read in nanoseconds, with text for such times."""
+    def told(self, batches: Iterator[pa.RecordBatch], rows_at_once: int, groups: list[int]) -> Iterator[pa.RecordBatch]:
+        """The batches of some row groups, read in nanoseconds, with text for such times."""
         if not self._names:
             yield from batches
             return
         others = [
-            other.iter_batches(rows_at_once, row_groups=[group], columns=self._names, use_threads=False)
+            other.iter_batches(rows_at_once, row_groups=groups, columns=self._names, use_threads=False)
             for other in self._others
         ]
         for batch, *coarser in zip(batches, *others, strict=True):

@@ -12,8 +12,10 @@ from tilth.decoder.refusal import Refusal
 
 _ENCRYPTED_FOOTER = b"PARE"
 # The footer does not tell how much its pages stand for. So a few rows are read first, and as many at once from then on
-# as would fit into a piece if they were all like those.
+# as would fit into a piece if they were all like those. Looking costs as much as reading a page of each column: small
+# row groups, of which some writers make thousands, are looked into and read together.
 _PROBED_ROWS = 16
+_ROWS_TOGETHER = 65_536
 
 
 def open_parquet(content: pa.Buffer) -> tuple[pa.Schema, Iterator[Piece | BadRow]]:
@@ -28,14 +30,29 @@ def open_parquet(content: pa.Buffer) -> tuple[pa.Schema, Iterator[Piece | BadRow
 
 def _pieces(file: pq.ParquetFile, cutter: Cutter, dates: Int96) -> Iterator[Piece | BadRow]:
     rows_left = file.metadata.num_rows
-    for group in range(file.num_row_groups):
-        probe = next(file.iter_batches(_PROBED_ROWS, row_groups=[group], use_threads=False), None)
+    for groups, rows in _runs_of_groups(file.metadata):
+        probe = next(file.iter_batches(_PROBED_ROWS, row_groups=groups, use_threads=False), None)
         if probe is None or not probe.num_rows:
             continue
         row_bytes = probe.nbytes / probe.num_rows
         cutter.expansion.foresee(rows_left, row_bytes)
-        rows_left -= file.metadata.row_group(group).num_rows
+        rows_left -= rows
         rows_at_once = int(max(1, min(PIECE_ROWS, PIECE_BYTES / max(1, row_bytes))))
-        batches = file.iter_batches(rows_at_once, row_groups=[group], use_threads=False)
-        for batch in dates.told(batches, rows_at_once, group):
+        batches = file.iter_batches(rows_at_once, row_groups=groups, use_threads=False)
+        for batch in dates.told(batches, rows_at_once, groups):
             yield from cutter.pieces(batch)
+
+
+def _runs_of_groups(metadata: pq.FileMetaData) -> Iterator[tuple[list[int], int]]:
+    """Consecutive row groups, as many as together have a bounded number of rows, and how many rows those are."""
+    run: list[int] = []
+    rows = 0
+    for group in range(metadata.num_row_groups):
+        more = metadata.row_group(group).num_rows
+        if run and rows + more > _ROWS_TOGETHER:
+            yield run, rows
+            run, rows = [], 0
+        run.append(group)
+        rows += more
+    if run:
+        yield run, rows
