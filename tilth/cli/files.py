@@ -100,18 +100,15 @@ class Reading(InputShape):
 
 
 def _mapping_file(path: str) -> dict[str, str]:
-    """A mapping written down as YAML: `instruction: Question`, and `type: instruction` to name the record type."""
-    import yaml
+    """A mapping written down as YAML or JSON: `instruction: Question`."""
+    from tilth.formats import Dataset
 
-    try:
-        found = yaml.load(Path(path).read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 BaseLoader makes only texts
-    except FileNotFoundError as failure:
-        raise UsageError("--map takes FIELD=COLUMN or a file, and there is no such file", where=path) from failure
-    except (OSError, ValueError, yaml.YAMLError) as failure:
-        raise UsageError(f"the mapping cannot be read: {str(failure).splitlines()[0]}", where=path) from failure
-    if not isinstance(found, dict) or not all(isinstance(value, str) for pair in found.items() for value in pair):
-        raise UsageError("the mapping is not a list of FIELD: COLUMN lines", where=path)
-    return found
+    if not Path(path).is_file():
+        raise UsageError(f"--map takes FIELD=COLUMN or a file, and there is no file {path}", fix=f"--map {path}=COLUMN")
+    found = next(Dataset.open(path, format="yaml", dialect="tilth").batches()).rows
+    if len(found) != 1 or not all(isinstance(value, str) for value in found[0].values()):
+        raise UsageError("the mapping is no list of FIELD: COLUMN lines", where=path)
+    return dict(found[0])
 
 
 @Parameter(name="*", group="Output", negative=())
