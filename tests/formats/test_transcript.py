@@ -61,7 +61,8 @@ def test_a_line_that_only_has_a_colon_goes_on_with_the_turn() -> None:
 
 
 def test_labels_that_are_nobody_elses_count_where_every_paragraph_has_one() -> None:
-    paragraphs = "\n\n".join(f"The lady from {place}: words\nand more\nIn addition to {place}: more" for place in ("a", "b", "c"))
+    said = "The lady from {0}: words\nand more\nIn addition to {0}: more"
+    paragraphs = "\n\n".join(map(said.format, "abc"))
     assert [each[0] for each in turns(paragraphs)] == ["The lady from a", "The lady from b", "The lady from c"]
 
 

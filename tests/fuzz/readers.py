@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tests.formats.hostile import FIXED_ROWS, block, written
+from tests.fuzz.documents import document_seeds
 from tilth.errors import TilthError
 from tilth.formats import ReadSettings, Reject
 from tilth.formats.compression import decompressed
@@ -39,7 +40,7 @@ def readers() -> dict[str, Fuzzed]:
 
 def _seeds(name: str) -> list[bytes]:
     kept = Path(__file__).parent / "seeds"
-    seeds = [path.read_bytes() for path in sorted(kept.glob(f"{name}.*"))]
+    seeds = [path.read_bytes() for path in sorted(kept.glob(f"{name}.*"))] + document_seeds(name)
     try:
         return [*seeds, written(name, block(_ROWS)), written(name, block(_PLAIN))]
     except TilthError:
