@@ -17,7 +17,8 @@ from tilth.schemas.safe_text import safe_text
 
 _TABLES = "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid"
 _SHOWN_BYTES, _ROW_BYTES = 200, 50
-_PLAIN = frozenset({int, str, type(None)})
+_PLAIN = frozenset({int, str, float, type(None)})
+_INFINITY = float("inf")
 
 
 def read_blocks(source: BinaryIO, settings: ReadSettings) -> Iterator[RowBlock]:
@@ -109,7 +110,7 @@ class _Table:
 
 def _fault(names: Sequence[str], values: Sequence[Any]) -> str | None:
     """Why the values of a row cannot be one, or None when they can."""
-    if _PLAIN.issuperset(map(type, values)):
+    if _PLAIN.issuperset(map(type, values)) and _INFINITY not in values and -_INFINITY not in values:
         return None
     for name, value in zip(names, values, strict=True):
         if isinstance(value, BrokenText):
