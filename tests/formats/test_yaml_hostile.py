@@ -1,6 +1,7 @@
 """YAML that libyaml reads otherwise than YAML 1.2 says, or gives up on: read right, or refused row by row."""
 
 import io
+import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -36,8 +37,8 @@ def test_a_row_with_a_byte_that_is_not_utf_8_costs_no_other_row() -> None:
     rows, rejects = with_rejects(content)
     assert rows == [{"a": "ok"}, {"a": "ok"}]
     assert [(line, reason) for line, reason, _ in rejects] == [
-        (2, 'line 3: byte 17 of the line, 0xe9, is not UTF-8; with --encoding windows-1252 it reads "Beyoncé"'),
-        (5, "line 5: byte 4 of the line, 0xe9, is not UTF-8; with --encoding windows-1252 it reads \"'é'\""),
+        (2, 'line 3, byte 17 of the line, 0xe9, is not UTF-8; with --encoding windows-1252 it reads "Beyoncé"'),
+        (5, "byte 4 of the line, 0xe9, is not UTF-8; with --encoding windows-1252 it reads \"'é'\""),
     ]
 
 
@@ -48,7 +49,7 @@ def test_a_character_that_yaml_has_only_as_an_escape_costs_its_row(character: st
     ((line, reason, _),) = rejects
     code = f"U+{ord(character):04X}"
     assert line == 2
-    assert reason == f"line 2, column 7: the character {code}, which YAML has only as an escape in double quotes"
+    assert reason == f"column 7: the character {code}, which YAML has only as an escape in double quotes"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,15 @@ def test_a_row_that_is_too_deep_costs_no_other_row() -> None:
     rows, rejects = with_rejects(b"- a: 1\n- a: " + b"[" * 500 + b"]" * 500 + b"\n- a: 2\n")
     assert rows == [{"a": 1}, {"a": 2}]
     assert [(line, reason) for line, reason, _ in rejects] == [(2, "this row is more than 128 deep")]
+
+
+def test_a_bottomless_row_ends_its_document_at_once() -> None:
+    begin = time.monotonic()
+    rows, rejects = with_rejects(b"- a: 1\n- a: " + b"[" * 100_000 + b"]" * 100_000 + b"\n---\na: 2\n")
+    assert time.monotonic() - begin < 5
+    assert rows == [{"a": 1}, {"a": 2}]
+    assert [line for line, _, _ in rejects] == [2]
+    assert "more than 1000 lists and mappings inside each other; the rest of this document" in rejects[0][1]
 
 
 def test_a_row_with_more_nodes_than_yaml_is_for_costs_no_other_row() -> None:

@@ -51,13 +51,14 @@ def meant(text: str) -> str:
 
 
 def fault_in(raw: bytes, first_line: int) -> str | None:
-    """What is wrong with the characters of some lines, with the number of the line; None when nothing is."""
+    """What is wrong with the characters of some lines, with the line if it is not the first; None if nothing is."""
     for number, line in enumerate(re.split(rb"\r\n|\r|\n", raw), first_line):
         text = line.decode("utf-8", errors="surrogateescape")
         for found in _STRANGE.finditer(text):
+            where = "" if number == first_line else f"line {number}, "
             if _NOT_UTF8.match(found[0]):
-                return f"line {number}: {not_utf8(line, len(text[: found.start()].encode('utf-8', 'surrogateescape')))}"
+                return where + not_utf8(line, len(text[: found.start()].encode("utf-8", "surrogateescape")))
             if found[0] not in _LINE_BREAKS:
-                what = "which YAML has only as an escape in double quotes"
-                return f"line {number}, column {found.start() + 1}: the character U+{ord(found[0]):04X}, {what}"
+                what = f"the character U+{ord(found[0]):04X}, which YAML has only as an escape in double quotes"
+                return f"{where}column {found.start() + 1}: {what}"
     return None

@@ -18,6 +18,7 @@ from tilth.formats.strict_json import StrictJsonError
 _BLOCK_ROWS = 512  # a YAML row costs a hundred times what a JSON row does
 _MAX_EVENTS = 200_000  # of one row: begins, ends, keys and values; as many take two seconds
 _DIRECTIVE = re.compile(rb"(?:[ \t]*(?:#[^\r\n]*|\.\.\.[^\r\n]*)?[\r\n])*%")
+_HOPELESS_DEPTH = 1000  # libyaml takes a step for every level at every level
 _TOO_LARGE = f"this row has more than {_MAX_EVENTS} keys and values, which is more than YAML is for"
 _NO_MAPPING = "found an item that is no mapping, expected one such as text: ..."
 _FIX = "a YAML list of rows, text in double quotes; or --on-error reject, to leave out what is broken"
@@ -41,6 +42,12 @@ def read_blocks(source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
             rows, lines, begin = [], [], reading.bytes_read
     if rows:
         yield RowBlock(rows, lines)
+
+
+class _HopelessError(yaml.YAMLError):
+    """Nesting of which not even the end is looked for."""
+
+    problem = f"more than {_HOPELESS_DEPTH} lists and mappings inside each other"
 
 
 class _Reading:
@@ -121,6 +128,8 @@ class _Reading:
                 fault = fault or (_TOO_LARGE if depth <= self._settings.max_depth else _too_deep(self._settings))
                 if self._settings.reject is None:
                     self._settings.refuse(self._line(events[0]), None, fault, b"")
+                if depth > _HOPELESS_DEPTH:
+                    raise _HopelessError
                 del events[1:-1]
         return events, fault
 
