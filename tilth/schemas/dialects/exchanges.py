@@ -31,6 +31,8 @@ def exchanges_of(dialect: str, messages: Any, known: Collection[str] = ()) -> Ex
         lost += [f"messages[{index}].{name}" for name in message if message[name] is not None and name not in placed]
         if not isinstance(message.get("content"), str):
             lost.append(f"messages[{index}].content (no text)")
+    if head and said[0].get("content") == "":
+        lost.append("messages[0].content (empty, which means no system prompt at all)")
     if lost:
         raise LossError(dialect, lost)
     turns = said[head:]

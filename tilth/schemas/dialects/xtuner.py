@@ -79,6 +79,8 @@ def _turns(messages: Any) -> list[dict[str, Any]]:
     turns: list[dict[str, Any]] = []
     for user, assistant in exchanges.pairs:
         turns.append({"input": user["content"], "output": assistant["content"]})
+        if not user["content"]:
+            raise LossError(XTuner.name, ["messages.content (empty, which means no turn at all)"])
         weight = assistant.get("weight")
         if weight in (0, 1):
             turns[-1][_LEARNED] = bool(weight)

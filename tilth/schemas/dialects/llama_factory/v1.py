@@ -75,7 +75,7 @@ def _is_part(part: Any) -> bool:
 
 def read_message(message: Any) -> Any:
     """The message with text and tool calls. Never raises."""
-    if not has_parts(message) or {"weight", "tool_calls"} & message.keys():
+    if not has_parts(message) or "weight" in message or message.get("tool_calls"):
         return message
     parts = message["content"]
     first_call = next((place for place, part in enumerate(parts) if part["type"] == _CALL), len(parts))
@@ -98,6 +98,8 @@ def write_message(message: Any) -> Any:
     parts = _parts(message.get("content"))
     if parts is None:
         lost.append("content (parts of more than a text)")
+    elif not parts and not message.get("tool_calls"):
+        lost.append("content (there is none)")
     if message.get("tool_calls"):
         calls, more = said_calls(message["tool_calls"])
         lost += more
@@ -105,7 +107,8 @@ def write_message(message: Any) -> Any:
     if lost:
         raise LossError(LlamaFactoryV1.name, lost)
     names = {old: new for new, old in _WEIGHTS.items()}
-    named = {names.get(name, name): value for name, value in message.items() if name != "tool_calls"}
+    called = {"tool_calls"} if message.get("tool_calls") else set()
+    named = {names.get(name, name): value for name, value in message.items() if name not in called}
     return {name: parts if name == "content" else value for name, value in named.items()}
 
 

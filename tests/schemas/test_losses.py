@@ -1,0 +1,48 @@
+"""What a dialect cannot hold has a name, and goes when the name is allowed, and only then."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+
+from tests.schemas.records import BY_TYPE, records_of
+from tilth.schemas import LossError, content_id, dialect, dialects, dump_json, parts
+from tilth.schemas.dialects import encode_allowing
+from tilth.schemas.dialects.loss import is_allowed
+
+PAIRS = [
+    (name, record_type)
+    for (name, shape), record_type in product(dialects().items(), BY_TYPE)
+    if shape.record_types and (shape.holds(record_type) or {"instruction", "chat"} & set(shape.record_types))
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "record_type"), PAIRS)
+def test_any_record_is_held_or_loses_what_is_named(name: str, record_type: str) -> None:
+    shape = dialect(name)
+
+    @settings(max_examples=25, deadline=None)
+    @given(records_of(record_type))
+    def is_held_or_loses_what_is_named(record):
+        allowed: list[str] = []
+        for _ in range(8):
+            try:
+                row, lost = encode_allowing(shape, record, allowed)
+                break
+            except LossError as failure:
+                if "it cannot go without" in failure.what:
+                    return
+                assert not any(is_allowed(loss, allowed) for loss in failure.names)
+                allowed += failure.names
+        else:
+            raise AssertionError(f"one loss uncovers another without an end: {allowed}")
+        again = shape.decode(row)
+        assert dump_json(shape.encode(again)) == dump_json(row)
+        if lost:
+            return
+        assert parts(again).answer == parts(record).answer
+        if again["type"] == record_type and type(again.get("prompt")) is type(record.get("prompt")):
+            assert content_id(again) == content_id(record)  # text and one message of it are two contents
+
+    is_held_or_loses_what_is_named()
