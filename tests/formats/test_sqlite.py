@@ -45,7 +45,7 @@ def read(path: Path, rejects: list[Reject] | None = None, **how: Any) -> list[An
 values = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | texts
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(values, values), min_size=1, max_size=8))
 def test_values_come_out_as_they_are_stored(rows: list[tuple[Any, ...]]) -> None:
     with TemporaryDirectory() as folder:
