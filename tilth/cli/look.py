@@ -1,23 +1,26 @@
-"""`head`, `cat`, `stats`: look at a data set without changing it."""
+"""`head`, `tail`, `cat`, `stats`: look at a data set without changing it."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter, validators
 
 from tilth.cli.files import Reading
-from tilth.cli.summary import Json, say
+from tilth.cli.summary import DONE_WITH_REJECTS, Json, say
+
+if TYPE_CHECKING:
+    from tilth.formats import Dataset, Reject
 
 
-def head(
-    source: str,
-    /,
-    *,
-    rows: Annotated[int, Parameter(name=["--rows", "-n"], validator=validators.Number(gte=0))] = 5,
-    reading: Reading = Reading(),
-) -> int:
+Fields = Annotated[tuple[str, ...], Parameter(negative=())]
+_ABSENT = object()
+Count = Annotated[int, Parameter(name=["--rows", "-n"], validator=validators.Number(gte=0))]
+
+
+def head(source: str, /, *, rows: Count = 5, fields: Fields = (), reading: Reading = Reading()) -> int:
     """Print the first rows as JSON, one a line.
 
     Parameters
@@ -26,19 +29,46 @@ def head(
         A file, a glob, a folder, or - for standard input.
     rows
         How many.
+    fields
+        Print only these fields; a dotted path leads inside.
     """
-    return _print_rows(islice(_rows(source, reading), rows))
+    data = reading.model_copy(update={"on_error": "reject"}).open(source, as_rows=True)
+    # What cannot be read further down is no reason to show nothing; what stands above a row that is shown, is.
+    found = _rows(data) if reading.on_error == "reject" else _rows_before_a_reject(data)
+    _print_rows(data, islice(found, rows), fields)
+    return rejected_rows("head", data) if reading.on_error == "reject" else 0
 
 
-def cat(source: str, /, *, reading: Reading = Reading()) -> int:
+def tail(source: str, /, *, rows: Count = 5, fields: Fields = (), reading: Reading = Reading()) -> int:
+    """Print the last rows as JSON, one a line.
+
+    Parameters
+    ----------
+    source
+        A file, a glob, a folder, or - for standard input.
+    rows
+        How many.
+    fields
+        Print only these fields; a dotted path leads inside.
+    """
+    data = reading.open(source, as_rows=True)
+    _print_rows(data, deque(_rows(data), maxlen=rows), fields)
+    return rejected_rows("tail", data)
+
+
+def cat(source: str, /, *, fields: Fields = (), reading: Reading = Reading()) -> int:
     """Print all rows as JSON, one a line, whatever the container.
 
     Parameters
     ----------
     source
         A file, a glob, a folder, or - for standard input.
+    fields
+        Print only these fields; a dotted path leads inside.
     """
-    return _print_rows(_rows(source, reading))
+    data = reading.open(source, as_rows=True)
+    _print_rows(data, _rows(data), fields)
+    return rejected_rows("cat", data)
 
 
 def stats(
@@ -59,28 +89,75 @@ def stats(
     """
     from tilth.curate.stats import describe
 
-    statistics = describe(reading.open(source))
+    data = reading.open(source)
+    statistics = describe(data)
     if json_:
         say(statistics.as_json())
     else:
         print(statistics.table())
-    return 0
+    return rejected_rows("stats", data)
 
 
-def _rows(source: str, reading: Reading) -> Iterator[Mapping[str, Any]]:
-    for batch in reading.open(source, as_rows=True).batches():
-        yield from batch.rows
-
-
-def _print_rows(rows: Iterator[Mapping[str, Any]]) -> int:
-    """Exact bytes into a pipe; on a terminal no control character of the data arrives as one."""
+def write_line(row: Mapping[str, Any]) -> None:
+    """Print a row: exact bytes into a pipe; on a terminal no control character of the data arrives as one."""
     from tilth.schemas import dump_json
     from tilth.schemas.safe_text import safe_text
 
-    on_terminal = sys.stdout.isatty()
+    line = dump_json(row)
+    sys.stdout.buffer.write(safe_text(line.decode()).encode() if sys.stdout.isatty() else line)
+    sys.stdout.buffer.write(b"\n")
+
+
+def rejected_rows(command: str, data: "Dataset") -> int:
+    """Say how many rows could not be read on the way; returns the exit code."""
+    from tilth.schemas.safe_text import safe_text
+
+    if not len(data.rejects):
+        return 0
+    first = next(iter(data.rejects))
+    place = f"{first.file}:{first.line}: {first.reason}"
+    print(
+        f"{command}: {len(data.rejects)} rows cannot be read, the first at {safe_text(place, one_line=True)}",
+        file=sys.stderr,
+    )
+    return DONE_WITH_REJECTS
+
+
+def _rows(data: "Dataset") -> Iterator[Mapping[str, Any]]:
+    for batch in data.batches():
+        yield from batch.rows
+
+
+def _rows_before_a_reject(data: "Dataset") -> Iterator[Mapping[str, Any]]:
+    """The rows up to the first that cannot be read, and then the error that tells of it."""
+    from tilth.errors import DataError
+
+    def refuse(reject: "Reject") -> DataError:
+        return DataError(reject.reason, where=f"{reject.file}:{reject.line}", fix="--on-error reject")
+
+    for batch in data.batches():
+        first = next(iter(data.rejects), None)
+        for row, origin in zip(batch.rows, batch.origins, strict=True):
+            if first is not None and (first.file != origin.file or first.line < origin.line):
+                raise refuse(first)
+            yield row
+    if (first := next(iter(data.rejects), None)) is not None:
+        raise refuse(first)
+
+
+def _print_rows(data: "Dataset", rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> None:
+    from tilth.curate.diffs.subject import at_path
+    from tilth.errors import UsageError, nearest
+
+    wanted = [name for part in fields for name in part.split(",") if name]
+    missing, known = set(wanted), set[str]()
     for row in rows:
-        line = dump_json(row)
-        sys.stdout.buffer.write(safe_text(line.decode()).encode() if on_terminal else line)
-        sys.stdout.buffer.write(b"\n")
-    sys.stdout.buffer.flush()
-    return 0
+        if wanted:
+            known.update(row)
+            row = {name: value for name in wanted if (value := at_path(row, name, _ABSENT)) is not _ABSENT}
+            missing.difference_update(row)
+        write_line(row)
+    sys.stdout.flush()
+    if missing and known:
+        name = min(missing, key=wanted.index)
+        raise UsageError(f"no row has a field {name}", where=data.path, fix=nearest(name, known))

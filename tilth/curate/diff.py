@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from tilth.curate.diffs.difference import Difference, Example
 from tilth.curate.diffs.fields import are_alike, changes
@@ -19,15 +19,23 @@ if TYPE_CHECKING:
     from tilth.formats import Dataset
 
 
+def _between_commas(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for part in names for name in part.split(",") if name)
+
+
+Names = Annotated[tuple[str, ...], AfterValidator(_between_commas)]
+"""Names of fields, each by itself or several between commas."""
+
+
 class DiffOptions(Options):
     """What is compared, and how a row is found again."""
 
     by: str | None = None
     """How a row that was edited is found again: by a field (`id`, `prompt`, `extra.key`), or `row` for its place in
     the file. When not given: by an upstream id, else by the same prompt, the same long answer, the same place."""
-    fields: tuple[str, ...] = ()
+    fields: Names = ()
     """Compare only these fields."""
-    ignore: tuple[str, ...] = ()
+    ignore: Names = ()
     """Leave these fields out of the comparison."""
     compare: Unit | None = None
     """Rows as they are, or what the records in them say; rows when both sides have the same dialect."""

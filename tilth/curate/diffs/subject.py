@@ -11,6 +11,7 @@ from tilth.schemas.record import NOT_CONTENT, says_nothing
 
 Unit = Literal["rows", "records"]
 Subject = Mapping[str, Any]
+_ABSENT = object()
 
 
 class Pick:
@@ -26,8 +27,8 @@ class Pick:
         whole = row if self._unit == "rows" else said(record)
         if self._fields:
             source = row if self._unit == "rows" else {**record, **whole}
-            found = {name: at_path(source, name) for name in self._fields}
-            whole = {name: value for name, value in found.items() if value is not None}
+            found = {name: at_path(source, name, _ABSENT) for name in self._fields}
+            whole = {name: value for name, value in found.items() if value is not _ABSENT}
         self._seen.update(whole)
         return {name: value for name, value in whole.items() if name not in self._ignore} if self._ignore else whole
 
@@ -56,13 +57,14 @@ def said(record: Fields) -> Subject:
     }
 
 
-def at_path(value: Any, path: str) -> Any:
+def at_path(value: Any, path: str, default: Any = None) -> Any:
     """The value at a dotted path; a name with dots in it comes before a path of that spelling."""
-    if isinstance(value, Mapping) and path in value:
+    if not isinstance(value, Mapping):
+        return default
+    if path in value:
         return value[path]
     first, _, rest = path.partition(".")
-    inner = value.get(first) if isinstance(value, Mapping) else None
-    return at_path(inner, rest) if rest and inner is not None else None
+    return at_path(value.get(first), rest, default) if rest else default
 
 
 def _as_messages(record: Fields) -> Fields:
