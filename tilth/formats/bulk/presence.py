@@ -16,7 +16,7 @@ def shapes_in(columns: Sequence[ValueColumn], rows: int) -> list[Shape]:
     optional = [column for column in columns if column.present < rows]
     if not optional:
         return [tuple(column.key for column in columns)]
-    has = [_has_key(column) for column in optional]
+    has = [_has_key(column, rows) for column in optional]
     shapes = []
     for row in _first_of_each(has):
         absent = {column.key for column, flags in zip(optional, has, strict=True) if not flags[row]}
@@ -24,8 +24,10 @@ def shapes_in(columns: Sequence[ValueColumn], rows: int) -> list[Shape]:
     return shapes
 
 
-def _has_key(column: ValueColumn) -> Flags:
+def _has_key(column: ValueColumn, rows: int) -> Flags:
     given = [is_given(part) for part in (column.text, column.json) if part is not None]
+    if not given:  # no row of the block has the key
+        return np.zeros(rows, np.bool_)
     return given[0] if len(given) == 1 else given[0] | given[1]
 
 
