@@ -1,84 +1,109 @@
 """Test suites that others have written for readers of JSON, CSV and YAML, where they are at hand."""
 
-import io
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from tests.formats.hostile import dumped
+from tests.formats.suites import csv_spectrum, csv_test_data, json_answers, json_texts, yaml_figures
 from tests.schemas.public_data import public_file
 from tilth.errors import DataError, TilthError
-from tilth.formats import Dataset, ReadSettings
-from tilth.formats.strict_json import StrictJsonError, parse_json
-from tilth.formats.yaml_rows import Yaml
-from tilth.schemas import canonical_json
+from tilth.formats import Dataset
 
 
-def test_json_suite_is_read_and_refused_as_it_asks() -> None:
-    wrong = []
-    for path in sorted(public_file("json_test_suite/test_parsing").iterdir()):
-        try:
-            parse_json(path.read_bytes())
-            answer = "y"
-        except StrictJsonError:
-            answer = "n"
-        if path.name[0] not in ("i", answer):
-            wrong.append(path.name)
+@pytest.mark.parametrize("format", ["jsonl", "json"])
+def test_json_suite_is_read_and_refused_as_it_asks(format: str) -> None:
+    answers = json_answers(format)
     # JSON allows a name twice and leaves open which counts: here it is refused.
-    assert wrong == ["y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"]
+    twice = {"y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"}
+    for name, text in json_texts():
+        given = answers[name]
+        if name.startswith("n") or name in twice:
+            assert isinstance(given, str), name
+            assert given.startswith("file:1: "), name
+        elif name.startswith("y"):
+            assert isinstance(given, list), name
+            assert dumped(given) == dumped([{"v": json.loads(text)}]), name
+
+
+@pytest.mark.parametrize("format", ["jsonl", "json"])
+def test_json_suite_as_files_gives_rows_or_one_line(format: str, tmp_path: Path) -> None:
+    for name, text in json_texts():
+        path = tmp_path / f"{name}.{format}"
+        path.write_bytes(text)
+        given = _rows_or_refusal(path)
+        if name.startswith("n"):
+            assert isinstance(given, DataError), name
+        elif name.startswith("y") and isinstance(given, int):
+            assert isinstance(json.loads(text), dict | list), name
 
 
 def test_csv_spectrum_gives_the_rows_that_it_expects() -> None:
-    for path in sorted(public_file("csv_spectrum/csvs").iterdir()):
-        # The telephone number of the first differs in the suite itself; the second expects a changed line end.
-        if path.stem in ("location_coordinates", "newlines_crlf"):
-            continue
-        expected = json.loads((path.parents[1] / "json" / f"{path.stem}.json").read_text(encoding="utf-8"))
-        data = Dataset.open(path, dialect="tilth")
-        assert dumped(row for batch in data.batches() for row in batch.rows) == dumped(
-            expected if isinstance(expected, list) else [expected]
-        ), path.name
+    other = [name for name, given in csv_spectrum() if given != "equal"]
+    # The telephone number of the first differs in the suite itself; the second expects a changed line end.
+    assert other == ["location_coordinates", "newlines_crlf"]
+
+
+def test_csv_test_data_gives_the_rows_that_it_expects() -> None:
+    answers = dict(csv_test_data())
+    empty = "refused: the file holds no rows"
+    assert {name: given for name, given in answers.items() if given != "equal"} == {
+        "all-empty": empty,
+        "bad-header-less-fields": "refused: found 2 cells, expected 3 as in the header",
+        "bad-header-more-fields": "refused: found 4 cells, expected 3 as in the header",
+        "bad-header-no-header": empty,
+        "bad-header-wrong-header": empty,  # a header alone
+        "bad-missing-quote": "refused: a quote opens in this row and is never closed",
+        "bad-quotes-with-unescaped-quote": "refused: the quotes of this row do not fit: ',' expected after '\"'",
+        "bad-unescaped-quote": 'read as {"foo": "1", "bar": "This \\"quotes\\" must be escaped", "baz": "3"}',
+        "empty-one-column": empty,
+        "header-no-rows": empty,
+    }
 
 
 def test_yaml_suite_gives_the_same_rows_or_a_refusal() -> None:
-    equal, other = 0, []
-    for line in public_file("yaml_test_suite/cases.jsonl").read_bytes().splitlines():
-        case = json.loads(line)
-        try:
-            blocks = list(Yaml().read(io.BytesIO(case["yaml"].encode()), ReadSettings("case")))
-        except DataError:
-            continue
-        rows = [row for block in blocks for row in block.rows]
-        if case["error"] or case["json"] is None:
-            continue
-        if rows and _sorted(rows) in (_documents(case["json"], as_list=True), _documents(case["json"], as_list=False)):
-            equal += 1
-        elif rows:
-            other.append(case["id"])
-    assert other == []
-    assert equal == 108  # most of the others are no rows: single texts, lists of texts, tags
+    figures = yaml_figures()
+    assert not [kind for kind in figures if kind.startswith("other")]
+    assert figures["equal"] == 108  # most of the others are no rows: single texts, lists of texts, tags
+    assert figures["no YAML, read"] == 9
 
 
-def _documents(text: str, *, as_list: bool) -> list[bytes]:
-    decoder, place, found = json.JSONDecoder(), 0, []
-    while place < len(text.rstrip()):
-        value, place = decoder.raw_decode(text, place)
-        place += len(text[place:]) - len(text[place:].lstrip())
-        found.extend(value if as_list and isinstance(value, list) else [value])
-    return _sorted(each for each in found if each is not None)  # an empty document is no row
+def test_the_same_data_in_json_and_in_yaml_is_read_as_the_same_rows() -> None:
+    folder = public_file("gpteacher_roleplay")
+    names = ["roleplay-simple-deduped-roleplay-instruct.json.gz", "roleplay-simple-deduped-roleplay-instruct.yaml.gz"]
+    sets = [Dataset.open(folder / name, dialect="tilth") for name in names]
+    in_json, in_yaml = (dumped(row for batch in data.batches() for row in batch.rows) for data in sets)
+    assert in_json == in_yaml
+    assert len(in_json) == 1923
 
 
-def _sorted(rows: Iterable[object]) -> list[bytes]:
-    """The suite does not keep the order of keys."""
-    return [canonical_json(row) for row in rows]
+def test_a_page_saved_as_json_lines_is_called_a_page() -> None:
+    with pytest.raises(DataError, match="this is an HTML page, not jsonl"):
+        Dataset.open(public_file("lamini_docs/es7_html_saved_as.jsonl"))
+
+
+def test_files_of_other_delimiters_and_encodings_are_read_or_refused_with_the_flag(tmp_path: Path) -> None:
+    for path in sorted(public_file("mmlu_redux_share").glob("*.csv")):
+        data = Dataset.open(path, dialect="tilth")
+        assert data.count() == 100, path
+        is_semicolon = path.read_bytes().startswith(b"question;")
+        assert data.notes == (("the cells are separated by semicolons (--delimiter ';')",) if is_semicolon else ())
+    wide = public_file("doccano_import/example.utf16.csv")
+    with pytest.raises(DataError) as refusal:
+        Dataset.open(wide)
+    assert refusal.value.fix == "--encoding utf-16"
+    assert Dataset.open(wide, encoding="utf-16", dialect="tilth").count() == 3
+    music = public_file("snips_nlu/train_PlayMusic.json").read_text(encoding="utf-8")
+    (tmp_path / "music.json").write_bytes(music.encode("latin-1", errors="ignore"))
+    with pytest.raises(DataError, match="is not UTF-8; with --encoding windows-1252 it reads"):
+        Dataset.open(tmp_path / "music.json", dialect="tilth").count()
 
 
 @pytest.mark.slow
 def test_no_public_file_ends_in_a_traceback() -> None:
     folder = public_file("README.md").parent
-    suffixes = {".jsonl", ".ndjson", ".csv", ".yaml", ".yml", ".parquet", ".gz", ".zst"}
+    suffixes = {".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".yaml", ".yml", ".parquet", ".gz", ".zst"}
     for path in sorted(each for each in folder.rglob("*") if each.suffix.lower() in suffixes):
         assert isinstance(_rows_or_refusal(path), int | TilthError), path
 
