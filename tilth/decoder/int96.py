@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tilth.decoder.refusal import Refusal
+from tilth.decoder.validity import BadRows, beyond_calendar
 
 # Milliseconds hold every time there is. These bounds, in milliseconds, are what the finer units hold.
 _UNITS = {"ns": (2**63 - 1) // 10**6, "us": (2**63 - 1) // 10**3}
@@ -37,10 +38,12 @@ class Int96:
                 for unit in ("us", "ms")
             ]
 
-    def told(self, batches: Iterator[pa.RecordBatch], rows_at_once: int, groups: list[int]) -> Iterator[pa.RecordBatch]:
-        """The batches of some row groups, read in nanoseconds, with text for such times."""
+    def told(
+        self, batches: Iterator[pa.RecordBatch], rows_at_once: int, groups: list[int]
+    ) -> Iterator[tuple[pa.RecordBatch, BadRows]]:
+        """The batches of some row groups, read in nanoseconds, with text for such times, and the rows without."""
         if not self._names:
-            yield from batches
+            yield from ((batch, {}) for batch in batches)
             return
         others = [
             other.iter_batches(rows_at_once, row_groups=groups, columns=self._names, use_threads=False)
@@ -48,10 +51,13 @@ class Int96:
         ]
         for batch, *coarser in zip(batches, *others, strict=True):
             columns = list(batch.columns)
+            bad: BadRows = {}
             for place in self._places:
                 name = batch.schema.names[place]
-                columns[place] = _text(columns[place], *(other.column(name) for other in coarser))
-            yield pa.RecordBatch.from_arrays(columns, schema=self.schema)
+                microseconds, milliseconds = (other.column(name) for other in coarser)
+                columns[place] = _text(columns[place], microseconds, milliseconds)
+                bad |= beyond_calendar(name, milliseconds)
+            yield pa.RecordBatch.from_arrays(columns, schema=self.schema), bad
 
 
 def _int96_leaves(file: pq.ParquetFile) -> list[int]:

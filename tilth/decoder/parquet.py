@@ -11,6 +11,7 @@ from tilth.decoder.pieces import PIECE_BYTES, PIECE_ROWS, BadRow, Cutter, Piece
 from tilth.decoder.refusal import Refusal
 
 _ENCRYPTED_FOOTER = b"PARE"
+_ENCRYPTED = "this Parquet file is encrypted; expected one that can be read without a key"
 # The footer does not tell how much its pages stand for. So a few rows are read first, and as many at once from then on
 # as would fit into a piece if they were all like those. Looking costs as much as reading a page of each column: small
 # row groups, of which some writers make thousands, are looked into and read together.
@@ -21,7 +22,7 @@ _ROWS_TOGETHER = 65_536
 def open_parquet(content: pa.Buffer) -> tuple[pa.Schema, Iterator[Piece | BadRow]]:
     """Schema and rows of a whole file that lies in memory, or is mapped there."""
     if content.slice(max(0, content.size - 4)).to_pybytes() == _ENCRYPTED_FOOTER:
-        raise Refusal("this Parquet file is encrypted; expected one that can be read without a key")
+        raise Refusal(_ENCRYPTED)
     file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False, page_checksum_verification=True)
     dates = Int96(file, content)
     cutter = Cutter(dates.schema, Expansion(content.size), file.metadata.num_rows)
@@ -31,7 +32,7 @@ def open_parquet(content: pa.Buffer) -> tuple[pa.Schema, Iterator[Piece | BadRow
 def _pieces(file: pq.ParquetFile, cutter: Cutter, dates: Int96) -> Iterator[Piece | BadRow]:
     rows_left = file.metadata.num_rows
     for groups, rows in _runs_of_groups(file.metadata):
-        probe = next(file.iter_batches(_PROBED_ROWS, row_groups=groups, use_threads=False), None)
+        probe = _first_rows(file, groups)
         if probe is None or not probe.num_rows:
             continue
         row_bytes = probe.nbytes / probe.num_rows
@@ -39,8 +40,17 @@ def _pieces(file: pq.ParquetFile, cutter: Cutter, dates: Int96) -> Iterator[Piec
         rows_left -= rows
         rows_at_once = int(max(1, min(PIECE_ROWS, PIECE_BYTES / max(1, row_bytes))))
         batches = file.iter_batches(rows_at_once, row_groups=groups, use_threads=False)
-        for batch in dates.told(batches, rows_at_once, groups):
-            yield from cutter.pieces(batch)
+        for batch, bad in dates.told(batches, rows_at_once, groups):
+            yield from cutter.pieces(batch, bad)
+
+
+def _first_rows(file: pq.ParquetFile, groups: list[int]) -> pa.RecordBatch | None:
+    try:
+        return next(file.iter_batches(_PROBED_ROWS, row_groups=groups, use_threads=False), None)
+    except OSError as failure:
+        if "decrypt" in str(failure):  # some columns are encrypted, and the footer is not
+            raise Refusal(_ENCRYPTED) from failure
+        raise
 
 
 def _runs_of_groups(metadata: pq.FileMetaData) -> Iterator[tuple[list[int], int]]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from tilth.decoder.expansion import Expansion
 from tilth.decoder.plain import plain_batch, plain_schema
-from tilth.decoder.validity import bad_rows
+from tilth.decoder.validity import BadRows, bad_rows
 
 PIECE_BYTES = 16 << 20
 """What a piece may hold, unless it is a single row."""
@@ -41,19 +41,20 @@ class Cutter:
         self._rows = rows  # that the file says it has; 0 where it does not say
         self._next_row = 1
 
-    def pieces(self, batch: pa.RecordBatch) -> Iterator[Piece | BadRow]:
-        """The batch, checked, in pieces."""
+    def pieces(self, batch: pa.RecordBatch, bad: BadRows | None = None) -> Iterator[Piece | BadRow]:
+        """The batch, checked, in pieces; with the rows of which it is known already that they cannot be told."""
         end = self._next_row + batch.num_rows
         for start in range(0, batch.num_rows, PIECE_ROWS):
-            for piece in self._checked(batch.slice(start, PIECE_ROWS)):
+            known = {index - start: answer for index, answer in (bad or {}).items() if 0 <= index - start < PIECE_ROWS}
+            for piece in self._checked(batch.slice(start, PIECE_ROWS), known):
                 if isinstance(piece, Piece):
                     rows = piece.batch.num_rows
                     self.expansion.add(piece.batch.nbytes, rows, piece.batch.num_columns)
                     self.expansion.foresee(max(self._rows + 1, end) - self._next_row, piece.batch.nbytes / rows)
                 yield piece
 
-    def _checked(self, batch: pa.RecordBatch) -> Iterator[Piece | BadRow]:
-        bad = bad_rows(batch)
+    def _checked(self, batch: pa.RecordBatch, known: BadRows) -> Iterator[Piece | BadRow]:
+        bad = {**bad_rows(batch), **known}
         good_from = 0
         for index in [*sorted(bad), batch.num_rows]:
             if index > good_from:

@@ -27,8 +27,23 @@ def bad_rows(batch: pa.RecordBatch) -> BadRows:
         if not found:
             raise BrokenFile(first_line(failure)) from failure
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        _add(found, _beyond_calendar(name, column))
+        _add(found, beyond_calendar(name, column))
     return found
+
+
+def beyond_calendar(name: str, column: "pa.Array[Any]") -> BadRows:
+    """The rows with a time that cannot be told. Raises `Refusal` where such a time lies deeper than in the column."""
+    if holds_untellable(column):
+        raise Refusal(f'the column "{name}" holds a time that no calendar has in its lists or objects')
+    outside = untellable(column)
+    if outside is None:
+        return {}
+    numbers = column.cast(pa.int32() if column.type.bit_width == 32 else pa.int64())
+    return {
+        index: (f'the column "{name}" holds a time that no calendar has', f"{column.type}: {numbers[index]}")
+        for index, is_outside in enumerate(outside.to_pylist())
+        if is_outside
+    }
 
 
 def _add(found: BadRows, more: BadRows) -> None:
@@ -49,20 +64,6 @@ def _not_utf8(name: str, column: "pa.Array[Any]") -> BadRows:
             if value is not None and not _is_utf8(value)
         }
     return {}
-
-
-def _beyond_calendar(name: str, column: "pa.Array[Any]") -> BadRows:
-    if holds_untellable(column):
-        raise Refusal(f'the column "{name}" holds a time that no calendar has in its lists or objects')
-    outside = untellable(column)
-    if outside is None:
-        return {}
-    numbers = column.cast(pa.int32() if column.type.bit_width == 32 else pa.int64())
-    return {
-        index: (f'the column "{name}" holds a time that no calendar has', f"{column.type}: {numbers[index]}")
-        for index, is_outside in enumerate(outside.to_pylist())
-        if is_outside
-    }
 
 
 def _bytes(column: "pa.Array[Any]") -> "pa.Array[Any] | None":
