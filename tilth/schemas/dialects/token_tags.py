@@ -52,26 +52,31 @@ def write_tags(dialect: str, fields: Fields, scheme: Scheme) -> Tagged:
     if not isinstance(text, str):
         raise LossError(dialect, ["text (there is none)"])
     spans = sorted(spans_of(dialect, fields))
-    tokens = _borders(text, fields, spans)
+    tokens = token_borders(text, fields, spans)
+    wanted, losses = placed(spans, tokens, scheme)
     lost = [f"{name} (they are no tags)" for name in ("relations", "labels") if fields.get(name)]
-    if not tokens:
-        lost.append("text (there is no token in it)")
-    if _overlapping(spans):
-        lost.append(f"{OVERLAPS} (a token has one tag, and here two spans share characters)")
-    placed = [_in_tokens(span, tokens) for span in spans]
-    for span, found in zip(spans, placed, strict=True):
-        if found is None:
-            lost.append(f"{BORDERS} (a span from {span.start} to {span.end} begins or ends inside a token)")
+    lost += losses if tokens else ["text (there is no token in it)"]
     texts = [text[start:end] for start, end in tokens]
     if " ".join(texts) != text:
         lost.append(f"{SPACES} (the text is not its tokens with a space between them)")
     if lost:
         raise LossError(dialect, lost)
-    wanted = [found for found in placed if found is not None]
-    tags = scheme.write(wanted, len(tokens))
-    if scheme.read(tags) != (wanted, []):
-        raise LossError(dialect, [f"{NEIGHBOURS} (in {scheme.name.upper()} two of one label would be one entity)"])
-    return Tagged(texts, tags)
+    return Tagged(texts, scheme.write(wanted, len(tokens)))
+
+
+def placed(spans: Sequence[Span], tokens: Sequence[Borders], scheme: Scheme) -> tuple[list[TokenSpan], list[str]]:
+    """Sorted spans by the tokens that they cover, and what the scheme loses of them."""
+    lost = []
+    if any(after.start < before.end for before, after in pairwise(spans)):
+        lost.append(f"{OVERLAPS} (a token has one tag, and here two spans share characters)")
+    found = [_in_tokens(span, tokens) for span in spans]
+    for span, place in zip(spans, found, strict=True):
+        if place is None:
+            lost.append(f"{BORDERS} (a span from {span.start} to {span.end} begins or ends inside a token)")
+    wanted = [place for place in found if place is not None]
+    if not lost and scheme.read(scheme.write(wanted, len(tokens))) != (wanted, []):
+        lost.append(f"{NEIGHBOURS} (in {scheme.name.upper()} two of one label would be one entity)")
+    return wanted, lost
 
 
 def forgo_for_tags(fields: Fields, name: str) -> Fields | None:
@@ -90,10 +95,18 @@ def forgo_for_tags(fields: Fields, name: str) -> Fields | None:
         return {**fields, "entities": [entity(*span) for span in _apart(spans)]}
     if name == NEIGHBOURS:
         return {**fields, "entities": [entity(*span) for span in _joined(spans)]}
-    tokens = _borders(text, fields, spans)
+    tokens = token_borders(text, fields, spans)
     if name == BORDERS:
         return {**fields, "entities": [entity(*span) for span in _widened(spans, tokens)]}
     return _respaced(fields, text, spans, tokens)
+
+
+def token_borders(text: str, fields: Fields, spans: Sequence[Span]) -> list[Borders]:
+    """The tokens' borders; tokens that could not stand in a line are left for words."""
+    recorded, _ = without_tokens(fields)
+    cuts = {place for span in spans for place in (span.start, span.end)}
+    found = borders(text, recorded, cuts)
+    return found if all(_fits_a_line(text[start:end]) for start, end in found) else borders(text, None, cuts)
 
 
 def are_texts(value: Any) -> bool:
@@ -109,20 +122,8 @@ def _as_they_were(dialect: str, fields: Fields, tags: Any) -> Tagged:
     raise LossError(dialect, ["entities (there are none to write)"])
 
 
-def _borders(text: str, fields: Fields, spans: Sequence[Span]) -> list[Borders]:
-    """The tokens' borders; tokens that could not stand in a line are left for words."""
-    recorded, _ = without_tokens(fields)
-    cuts = {place for span in spans for place in (span.start, span.end)}
-    found = borders(text, recorded, cuts)
-    return found if all(_fits_a_line(text[start:end]) for start, end in found) else borders(text, None, cuts)
-
-
 def _fits_a_line(token: str) -> bool:
     return token == token.strip(" ") and not any(sign in token for sign in "\t\r\n")
-
-
-def _overlapping(spans: Sequence[Span]) -> bool:
-    return any(after.start < before.end for before, after in pairwise(spans))
 
 
 def _in_tokens(span: Span, tokens: Sequence[Borders]) -> TokenSpan | None:
