@@ -1,5 +1,6 @@
 """What a dialect cannot hold has a name, and goes when the name is allowed, and only then."""
 
+import json
 from itertools import product
 
 import pytest
@@ -15,6 +16,19 @@ PAIRS = [
     for (name, shape), record_type in product(dialects().items(), BY_TYPE)
     if shape.record_types and (shape.holds(record_type) or {"instruction", "chat"} & set(shape.record_types))
 ]
+
+
+def plainly(value):
+    """The record with calls spelled one way: arguments as an object, and no content rather than an empty one."""
+    if isinstance(value, list):
+        return [plainly(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "tool_calls" in value and not value.get("content"):
+        value = {**value, "content": None}
+    if isinstance(value.get("arguments"), str):
+        value = {**value, "arguments": json.loads(value["arguments"])}
+    return {name: plainly(below) for name, below in value.items()}
 
 
 @pytest.mark.slow
@@ -43,6 +57,8 @@ def test_any_record_is_held_or_loses_what_is_named(name: str, record_type: str) 
             return
         assert parts(again).answer == parts(record).answer
         if again["type"] == record_type and type(again.get("prompt")) is type(record.get("prompt")):
-            assert content_id(again) == content_id(record)  # text and one message of it are two contents
+            assert content_id(plainly(again)) == content_id(
+                plainly(record)
+            )  # text and a message of it are two contents
 
     is_held_or_loses_what_is_named()
