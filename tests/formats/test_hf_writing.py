@@ -99,7 +99,7 @@ def test_what_a_card_said_besides_is_kept_word_for_word(splits: Path, tmp_path: 
     written(splits / "test.jsonl", folder, "hf")
     card = folder / "README.md"
     card.write_text(
-        "---\nlicense: cc-by-4.0   # as agreed\nconfigs:\n- config_name: old\n  data_files: gone/*\n"
+        "---\nlicense: cc-by-4.0   # as agreed\nconfigs:\n- config_name: default\n  data_files: gone/*\n"
         "tags:\n- support\n\ndataset_info:\n  features: []\nlanguage: [no, de]\n---\n"
         "# Support desk\n\nCollected by hand.\n"
     )
@@ -182,6 +182,12 @@ def test_columns_from_elsewhere_are_handed_on_with_the_names_of_their_labels(tmp
         (["convert", "in.jsonl", "-o", "in.jsonl", "--to", "hf", "--overwrite"], "the output is the input"),
         (["convert", "in.jsonl", "-o", "other.jsonl", "--to", "hf", "--overwrite"], "this is a file, and the output"),
         (["convert", "folder", "-o", "folder", "--to", "hf", "--overwrite"], "the output is the input"),
+        (
+            ["convert", "folder/data", "-o", "folder", "--to", "hf", "--overwrite"],
+            "the output holds the in",
+        ),
+        (["convert", "folder/data/*", "-o", "folder", "--to", "hf", "--overwrite"], "the output holds the input"),
+        (["convert", "in.jsonl", "-o", "-", "--to", "hf"], "hf"),
     ],
 )
 def test_what_cannot_be_a_folder_is_said_in_one_line(
@@ -194,6 +200,26 @@ def test_what_cannot_be_a_folder_is_said_in_one_line(
     written(tmp_path / "in.jsonl", tmp_path / "folder", "hf")
     assert run(words) == 2
     assert answer in capsys.readouterr().err
+
+
+def test_other_configurations_are_not_written_over(splits: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    written(splits, folder, "hf")
+    card = folder / "README.md"
+    card.write_text(card.read_text().replace("config_name: default", "config_name: easy"))
+    with pytest.raises(UsageError, match="its card names configurations that would be gone: easy"):
+        written(splits, folder, "hf", overwrite=True)
+
+
+def test_rows_that_are_rejected_lie_in_the_folder_and_are_no_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in.jsonl").write_text('{"a": 1}\n{\n{"a": 2}\n')
+    for _ in range(2):
+        assert run(["convert", "in.jsonl", "-o", "out", "--to", "hf", "--on-error", "reject", "--overwrite", "-q"]) == 3
+    assert files(Path("out")) == ["README.md", "data/train-00000-of-00001.parquet", "manifest.json", "rejects.jsonl"]
+    assert rows_of(opened(Path("out"))) == [b'{"a":1}', b'{"a":2}']
 
 
 READS = """

@@ -51,6 +51,14 @@ def refuse_same_file(output: Path | str, inputs: Sequence[Path | str]) -> None:
                 raise UsageError("the output is the input", where=str(output), fix="-o ANOTHER_FILE")
 
 
+def refuse_inputs_inside(folder: Path | str, inputs: Sequence[Path | str]) -> None:
+    """Raise `UsageError` when a folder that is to be replaced has one of the inputs in it."""
+    place = Path(folder).resolve()
+    for source in inputs:
+        if place in Path(source).resolve().parents:
+            raise UsageError("the output holds the input", where=str(folder), fix="-o ANOTHER_FOLDER")
+
+
 @contextmanager
 def writing_to(path: str) -> Iterator[None]:
     """One line for a disk that takes no more; the operating system's other errors go their way."""

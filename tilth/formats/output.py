@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from tilth.errors import DataError
-from tilth.formats.atomic import refuse_same_file, replacing
+from tilth.formats.atomic import refuse_inputs_inside, refuse_same_file, replacing
 from tilth.formats.batch import DialectBatch
 from tilth.formats.block import Block, Row, RowBlock
 from tilth.formats.compression import compressed, compression_of
@@ -160,6 +160,7 @@ def open_output(
     if name != "-":
         refuse_same_file(name, inputs)
     if format in FOLDER_FORMATS and name != "-":
+        refuse_inputs_inside(name, inputs)
         folder = FOLDER_FORMATS[format]
         is_split = bool(settings.splits)
         place = folder.writer(Path(name), settings.sharding, is_split=is_split, overwrite=overwrite)

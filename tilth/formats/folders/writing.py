@@ -14,6 +14,7 @@ from tilth.formats.arrow_ipc import ArrowStream
 from tilth.formats.columnar import Columnar
 from tilth.formats.folders.card import CARD
 from tilth.formats.folders.card_writing import card
+from tilth.formats.folders.configurations import configurations
 from tilth.formats.folders.publishing import replacing_folder
 from tilth.formats.folders.saved import INFO, SPLITS, STATE
 from tilth.formats.folders.splits_writer import SplitsWriter, WrittenSplit
@@ -40,6 +41,7 @@ class FolderFormat(ABC):
         self, path: Path, sharding: Sharding | None, *, is_split: bool, overwrite: bool
     ) -> Iterator[SplitsWriter]:
         """A writer of the folder, which appears whole when the block ends and the writer was closed."""
+        self.check(path)
         with replacing_folder(path, overwrite=overwrite, is_known=self.is_known) as folder:
 
             def shards_of(split: str) -> ShardFiles:
@@ -52,6 +54,9 @@ class FolderFormat(ABC):
             writer = SplitsWriter(self.columns, shards_of, sharding or _USUAL_SHARDS)
             yield writer
             self.complete(folder, path, writer, is_split=is_split)
+
+    def check(self, target: Path) -> None:  # noqa: B027 there need not be anything to lose
+        """Raise `UsageError` when something would be gone with what is at `target` now."""
 
     @abstractmethod
     def place(self, split: str, *, is_split: bool) -> Path:
@@ -71,6 +76,16 @@ class Hub(FolderFormat):
 
     name = "hf"
     columns = Parquet()
+
+    def check(self, target: Path) -> None:
+        """Refuse to replace other configurations than the one that is written."""
+        others = [name for name in configurations(target) if name != "default"] if target.is_dir() else []
+        if others:
+            raise UsageError(
+                f"its card names configurations that would be gone: {', '.join(others)}",
+                where=str(target),
+                fix="-o ANOTHER_FOLDER",
+            )
 
     def place(self, split: str, *, is_split: bool) -> Path:
         """All in one folder, under the name of the split."""
