@@ -127,6 +127,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (ner((0, 99, "X")), "span-outside", "entities[0]"),
     (ner((3, 3, "X")), "span-outside", "entities[0]"),
     (ner((-3, 3, "X")), "span-outside", "entities[0]"),
+    (ner((0, 3, "X"), relations=[{"head": 0, "tail": 1, "label": "knows"}]), "relation-outside", "relations[0].tail"),
+    (ner(entities=[{"start": 0, "end": 3, "label": "X", "text": "Eva"}]), "span-text", "entities[0]"),
     (ner((3, 9, "X")), "span-whitespace", "entities[0].start"),
     (ner((3, 4, "X")), "span-whitespace", "entities[0]"),
     (ner((0, 2, "X")), "span-in-word", "entities[0].end"),

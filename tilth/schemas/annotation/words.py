@@ -37,7 +37,16 @@ def words(text: str, cuts: Collection[int] = ()) -> list[Borders]:
 
 def in_word(text: str, place: int) -> bool:
     """Whether a place lies inside a word, in scripts that put spaces between words."""
-    return 0 < place < len(text) and _is_of_word(text[place - 1]) and _is_of_word(text[place])
+    return 0 < place < len(text) and is_of_word(text[place - 1]) and is_of_word(text[place])
+
+
+def is_of_word(character: str) -> bool:
+    """Whether a character can be cut off a word only by a mistake.
+
+    Letters with case, and digits: scripts without case (Chinese, Thai, Hangul with its particles) set words apart by
+    other means, and their annotators rightly cut there.
+    """
+    return character.isdecimal() or character.lower() != character.upper()
 
 
 def _ends(text: str, place: int, kind: str, cuts: Collection[int]) -> bool:
@@ -82,7 +91,3 @@ def _kind(character: str) -> str:
         return _LETTER
     is_mark = unicodedata.category(character)[0] == "M" or character in (_JOINER, "\u200c")
     return _MARK if is_mark else _ALONE
-
-
-def _is_of_word(character: str) -> bool:
-    return character.isdecimal() or character.lower() != character.upper()

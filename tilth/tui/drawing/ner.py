@@ -7,6 +7,8 @@ from textual.content import Content
 from tilth.operation import Fields
 from tilth.tui.drawing.page import MARKED, ODD, QUIET, Drawing, blocks, field, label, passage, stack
 
+_BESIDE = ("relations", "labels", "tokens")
+
 
 def draw_ner(record: Fields, limit: int | None) -> Drawing:
     """The text with a colour per label; below it every span, so that overlaps and wrong offsets show too."""
@@ -19,8 +21,7 @@ def draw_ner(record: Fields, limit: int | None) -> Drawing:
         stack([label("text"), passage(text, limit, spans)]),
         stack([label("entities"), *(lines or [Content.styled("(none)", QUIET)])]),
     ]
-    if record.get("tokens") is not None:
-        parts.append(field("tokens", record["tokens"], limit))
+    parts += [field(name, record[name], limit) for name in _BESIDE if record.get(name) is not None]
     return Drawing(blocks(parts))
 
 

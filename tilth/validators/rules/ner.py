@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tilth.schemas import Fields
+from tilth.schemas.annotation.words import in_word, is_of_word
 from tilth.validators.rule import Repair, Rule, RuleContext, Violation, rule
 from tilth.validators.rules.labels import undeclared
 from tilth.validators.rules.plain import blank, blanks, is_blank_text
@@ -38,6 +39,24 @@ def _span_outside(fields: Fields, context: RuleContext) -> Iterator[Violation]:
             )
 
 
+@rule("span-text")
+def _span_text(fields: Fields, context: RuleContext) -> Iterator[Violation]:
+    """A span says what it covers, and the text holds something else there; repaired when it holds that once."""
+    text = _text(fields)
+    entities = dict(_entities(fields))
+    for index, start, end, _ in _inside(fields):
+        said, covered = entities[index].get("text"), text[start:end]
+        if not isinstance(said, str) or said == covered:
+            continue
+        path, place = ("entities", index), text.find(said)
+        if not said or place < 0 or text.find(said, place + 1) >= 0:
+            yield Violation(path, "is not what the text holds there", said, covered, hint="correct its offsets")
+            continue
+        rest = {name: value for name, value in entities[index].items() if name != "text"}
+        better = {**rest, "start": place, "end": place + len(said)}
+        yield Violation(path, "is not what the text holds there", said, covered, Repair(better))
+
+
 @rule("span-whitespace")
 def _span_whitespace(fields: Fields, context: RuleContext) -> Iterator[Violation]:
     """A span begins or ends on whitespace; repaired by leaving it out."""
@@ -60,7 +79,7 @@ def _span_in_word(fields: Fields, context: RuleContext) -> Iterator[Violation]:
     text = _text(fields)
     for index, start, end, _ in _inside(fields):
         for name, place in (("start", start), ("end", end)):
-            if _cuts_word(text, place):
+            if in_word(text, place):
                 word = _word_around(text, place)
                 hint = "move it to the edge of the word"
                 yield Violation(("entities", index, name), "lies inside a word", word, "the edge of a word", hint=hint)
@@ -86,7 +105,20 @@ def _repeated_span(fields: Fields, context: RuleContext) -> Iterator[Violation]:
     seen = [entity for _, entity in _entities(fields)]
     once = [entity for index, entity in enumerate(seen) if entity not in seen[:index]]
     if isinstance(entities, list) and len(seen) == len(entities) > len(once):
-        yield Violation(("entities",), "hold a span twice", None, "each span once", Repair(once))
+        repair = None if fields.get("relations") else Repair(once)  # relations count the entities
+        yield Violation(("entities",), "hold a span twice", None, "each span once", repair, "leave one of them out")
+
+
+@rule("relation-outside")
+def _relation_outside(fields: Fields, context: RuleContext) -> Iterator[Violation]:
+    """A relation starts from or leads to an entity that is not there."""
+    relations, count = fields.get("relations"), len(_entities(fields))
+    for index, relation in enumerate(relations if isinstance(relations, list) else []):
+        for name in ("head", "tail") if isinstance(relation, dict) else ():
+            place = relation.get(name)
+            if type(place) is int and not 0 <= place < count:
+                path = ("relations", index, name)
+                yield Violation(path, "is the place of no entity", place, f"0 to {count - 1}", hint="take it out")
 
 
 @rule("undeclared-label")
@@ -124,21 +156,11 @@ def _loose(index: int, name: str, found: int, better: int, covered: str) -> Viol
     return Violation(("entities", index, name), f"is {found}, on whitespace", covered, str(better), Repair(better))
 
 
-def _cuts_word(text: str, place: int) -> bool:
-    return 0 < place < len(text) and _is_of_word(text[place - 1]) and _is_of_word(text[place])
-
-
-def _is_of_word(character: str) -> bool:
-    # Letters with case, and digits: scripts without case (Chinese, Thai, Hangul with its particles) set words apart
-    # by other means, and their annotators rightly cut there.
-    return character.isdecimal() or character.lower() != character.upper()
-
-
 def _word_around(text: str, place: int) -> str:
     start = end = place
-    while start > 0 and _is_of_word(text[start - 1]):
+    while start > 0 and is_of_word(text[start - 1]):
         start -= 1
-    while end < len(text) and _is_of_word(text[end]):
+    while end < len(text) and is_of_word(text[end]):
         end += 1
     return text[start:end]
 
@@ -146,9 +168,11 @@ def _word_around(text: str, place: int) -> str:
 RULES: tuple[Rule, ...] = (
     _empty,
     _span_outside,
+    _span_text,
     _span_whitespace,
     _span_in_word,
     _span_overlap,
     _repeated_span,
+    _relation_outside,
     _undeclared_label,
 )
