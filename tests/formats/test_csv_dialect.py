@@ -75,6 +75,11 @@ def test_the_suffix_counts_where_it_gives_columns_or_nothing_else_does(content: 
             "the first line is sep=;, which some spreadsheet programs write and no other reader knows",
             "tail -n +2 file, and --delimiter",
         ),
+        (
+            b"a,b\r1,2\r",
+            "the lines end in carriage returns alone, as on the first Macintosh",
+            "tr '\\r' '\\n' < file > OUT.csv",
+        ),
     ],
 )
 def test_what_is_not_plain_is_refused_with_the_flag_that_settles_it(content: bytes, what: str, fix: str) -> None:

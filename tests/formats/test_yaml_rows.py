@@ -125,6 +125,13 @@ def test_other_readers_take_the_file_for_the_same_rows() -> None:
     assert dumped(yaml.load(content, Loader=yaml.SafeLoader)) == dumped(FIXED_ROWS)
 
 
+def test_characters_that_nobody_uses_survive() -> None:
+    rows = [{"a\U0001fffe": "\U0001ffff\U0002fffe", "\U0002ffff": "\ufffe"}]
+    content = written("yaml", block(rows))
+    assert dumped(read("yaml", content)) == dumped(rows)
+    assert dumped(yaml.safe_load(content)) == dumped(rows)
+
+
 def test_long_keys_and_their_nested_values_survive() -> None:
     rows = [{"k" * 2000: {"é" * 900: ["x", {"y" * 501: "z\nz"}]}, "\n" * 300: []}]
     assert dumped(read("yaml", written("yaml", block(rows)))) == dumped(rows)

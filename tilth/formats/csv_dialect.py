@@ -25,14 +25,16 @@ def with_delimiter(source: BinaryIO, settings: ReadSettings, own: str) -> tuple[
 
     Raises `DataError` for a file that looks separated by something else and does not show clearly by what.
     """
-    if settings.delimiter is not None:
-        if len(settings.delimiter) != 1 or settings.delimiter in '"\r\n':
-            raise UsageError(f"the delimiter {settings.delimiter!r} is not one character", fix="--delimiter ';' or tab")
-        return source, settings.delimiter
+    told = settings.delimiter
+    if told is not None and (len(told) != 1 or told in '"\r\n'):
+        raise UsageError(f"the delimiter {told!r} is not one character", fix="--delimiter ';' or tab")
     head = b""
     while len(head) < _LOOKED_AT_BYTES and (piece := source.read(_LOOKED_AT_BYTES - len(head))):
         head += piece
-    delimiter = _delimiter(head, len(head) < _LOOKED_AT_BYTES, settings, own)
+    if b"\r" in head and b"\n" not in head:
+        what = "the lines end in carriage returns alone, as on the first Macintosh"
+        raise DataError(what, where=f"{settings.name}:1", fix=f"tr '\\r' '\\n' < {settings.name} > OUT.csv")
+    delimiter = told or _delimiter(head, len(head) < _LOOKED_AT_BYTES, settings, own)
     return cast(BinaryIO, _Resumed(head, source)), delimiter
 
 

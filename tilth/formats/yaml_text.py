@@ -11,12 +11,13 @@ from typing import Any
 from tilth.schemas import dump_json
 
 _INDENT = 2
+_LAST_SHORT = 0xFFFF
 # Readers give up on a key that has not ended after 1024 characters, unless it is announced by a question mark.
 _SHORT_KEY = 500
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _TAKEN_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-# What YAML does not take, or takes for a line end, and JSON leaves as it is.
-_TO_ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+# What YAML does not take, or takes for a line end, and JSON leaves as it is; and what the reader uses as stand-ins.
+_TO_ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U0001fffe\U0001ffff\U0002fffe\U0002ffff]")
 
 
 def row_text(row: Mapping[str, Any]) -> str:
@@ -102,7 +103,12 @@ def _is_block(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", dump_json(text).decode("utf-8"))
+    return _TO_ESCAPE.sub(_escape, dump_json(text).decode("utf-8"))
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\u{code:04x}" if code <= _LAST_SHORT else f"\\U{code:08x}"
 
 
 def _scalar(value: Any) -> str:
