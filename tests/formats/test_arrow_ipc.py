@@ -149,3 +149,5 @@ def test_only_a_real_file_is_opened(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as failure:
         rows_of(path)
     assert str(path) in str(failure.value)
+    if kind == "link":
+        assert "which is not there" in failure.value.what

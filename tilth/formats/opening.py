@@ -127,6 +127,8 @@ def _regular_file(path: str, name: str) -> Iterator[io.BufferedReader]:
         # Not blocking: opening a named pipe that nobody writes into would wait for ever.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError as failure:
+        if Path(path).is_symlink():
+            raise UsageError(f"this is a link to {Path(path).readlink()}, which is not there", where=name) from failure
         raise UsageError("there is no such file", where=name, fix=_nearest_file(path)) from failure
     except (OSError, ValueError) as failure:
         reason = failure.strerror if isinstance(failure, OSError) and failure.strerror else str(failure)
