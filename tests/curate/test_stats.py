@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from tilth.curate import describe
@@ -36,6 +39,33 @@ def test_the_table_fits_80_columns_and_shows_hostile_labels_as_they_are() -> Non
     assert "[red]␛[31m" in text
     assert max(map(len, text.splitlines())) <= 80
     assert "1,200 rows" in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_no_number_is_cut_on_a_narrow_terminal(width: int) -> None:
+    rows = [
+        {"type": "classification", "text": "x " * (n * 7), "label": f"label number {n % 30}"} for n in range(1, 1300)
+    ]
+    found = describe(Dataset.of(rows))
+    text = found.table(width=width)
+    assert max(map(len, text.splitlines())) <= width
+    for number in ("1,299", "100.0%", f"{found.lengths['text_words'].quantiles['1']:,.0f}"):
+        assert number in text
+    assert "…" not in text.replace("label number", "")
+
+
+def test_labels_are_counted_as_often_as_they_are_there() -> None:
+    entities = [{"start": n, "end": n + 1, "label": "A"} for n in range(3)]
+    found = describe(Dataset.of([{"type": "ner", "text": "abc", "entities": entities}]))
+    assert (found.labels, found.all_labels, found.distinct_labels) == ({"A": 3}, 3, 1)
+    assert "times" in found.table(width=80) and "300.0%" not in found.table(width=80)
+
+
+def test_fields_of_a_nested_file_are_those_of_its_records(tmp_path: Path) -> None:
+    question = {"id": "q", "question": "Who?", "answers": [{"text": "Ann", "answer_start": 0}]}
+    nested = {"data": [{"title": "T", "paragraphs": [{"context": "Ann came.", "qas": [question] * 2}]}]}
+    (tmp_path / "nested.json").write_text(json.dumps(nested))
+    assert {"question", "answers", "context"} <= set(describe(Dataset.open(tmp_path / "nested.json")).fields)
 
 
 def test_no_rows_are_described_too() -> None:

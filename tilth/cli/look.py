@@ -89,13 +89,26 @@ def stats(
     """
     from tilth.curate.stats import describe
 
-    data = reading.open(source)
+    data = opened_somehow(source, reading)
     statistics = describe(data)
     if json_:
         say(statistics.as_json())
     else:
         print(statistics.table())
     return rejected_rows("stats", data)
+
+
+def opened_somehow(source: str, reading: Reading) -> "Dataset":
+    """The data set; as plain rows when they are in no known dialect and nobody named one."""
+    from tilth.schemas import NoDialectError
+
+    try:
+        return reading.open(source)
+    except NoDialectError as failure:
+        if reading.dialect or reading.as_ or reading.map_:
+            raise
+        print(f"note: the rows are measured as they are: {failure.what}", file=sys.stderr)
+        return reading.open(source, as_rows=True)
 
 
 def write_line(row: Mapping[str, Any]) -> None:

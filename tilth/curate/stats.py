@@ -2,12 +2,13 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from tilth.curate.signals import Signal, signal_named
 from tilth.operation import Batch, Dataset
+from tilth.schemas.record import NOT_CONTENT
 
 LENGTHS = ("prompt_words", "answer_words", "text_words", "text_chars", "tokens")
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -36,11 +37,15 @@ class Statistics:
     sources: dict[str, int]
     """Rows of each file, most first."""
     fields: dict[str, int]
-    """Rows that have each field of the file's own dialect, in the order in which they first came."""
+    """Rows that have each field of the file's own dialect, in the order in which they first came; fields of records
+    where the file's rows are no records, but hold several or a part of one."""
     lengths: dict[str, Spread]
     labels: dict[str, int]
-    """The most frequent labels of classes and entities; `distinct_labels` counts all."""
+    """How often the most frequent labels of classes and entities occur; a row may have several."""
     distinct_labels: int
+    """Different labels, of which there may be more than are listed."""
+    all_labels: int
+    """Labels in all rows together."""
     distinct_records: int
     """Different contents; the other rows repeat one of them exactly."""
     duplicate_share: float
@@ -68,10 +73,10 @@ def describe(data: Dataset) -> Statistics:
     for batch in data.batches():
         rows += len(batch)
         seen.update(map(bytes.fromhex, batch.ids))
-        types.update(str(record.get("type")) for record in batch.records)
+        types.update(str(record.get("type") or "none") for record in batch.records)
         sources.update(origin.file for origin in batch.origins)
         for row, record in zip(batch.rows, batch.records, strict=True):
-            fields.update(row.keys())
+            fields.update(_fields(row, record, batch))
             labels.update(labels_of(record))
         for signal, values in lengths.items():
             _extend(values, signal, batch)
@@ -84,10 +89,19 @@ def describe(data: Dataset) -> Statistics:
         {signal.name: _spread(signal, values) for signal, values in lengths.items()},
         dict(labels.most_common(_TOP)),
         len(labels),
+        labels.total(),
         len(seen),
         1 - len(seen) / rows if rows else 0.0,
         empty_answers,
     )
+
+
+def _fields(row: Mapping[str, Any], record: Mapping[str, Any], batch: Batch) -> Iterable[str]:
+    """The names that a row has; the record's, where the row is what a dialect made of something else."""
+    if not getattr(getattr(batch, "dialect", None), "unfolds", False):
+        return row.keys()
+    content = [name for name in record if name not in ("type", *NOT_CONTENT)]
+    return [*content, *(record.get("extra") or ())]
 
 
 def labels_of(record: Mapping[str, Any]) -> Iterator[str]:

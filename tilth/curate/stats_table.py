@@ -12,57 +12,85 @@ from tilth.schemas.safe_text import safe_text
 
 _NAME_WIDTH = 40
 _BAR_WIDTH = 20
+_GAP = 2
+_QUANTILES = {"0": "min", "0.05": "5%", "0.25": "25%", "0.5": "median", "0.75": "75%", "0.95": "95%", "1": "max"}
+_LEAST_NEEDED = ("0.5", "1", "0.95", "0", "0.05", "0.25", "0.75")
+"""Quantiles in the order in which a narrow terminal keeps them."""
 
 
 def draw(statistics: Statistics, width: int | None = None) -> str:
-    """A summary line, then one table each for types, sources, fields, lengths and labels; empty ones are left out."""
-    console = Console(width=width or get_terminal_size().columns, color_system=None, force_terminal=False)
+    """A summary, then one table each for types, sources, fields, lengths and labels; what says nothing is left out.
+
+    No number is ever cut: a narrow terminal gets fewer columns and shorter names.
+    """
+    width = width or get_terminal_size().columns
+    console = Console(width=width, color_system=None, force_terminal=False)
     with console.capture() as drawn:
-        console.print(_tables(statistics))
+        console.print(_tables(statistics, width))
     return "\n".join(line.rstrip() for line in drawn.get().splitlines())
 
 
-def _tables(statistics: Statistics) -> RenderableType:
+def _tables(statistics: Statistics, width: int) -> RenderableType:
     rows = statistics.rows
     repeats = rows - statistics.distinct_records
     summary = (
-        f"{rows:,} rows, {statistics.distinct_records:,} different records; {repeats:,} exact repeats "
-        f"({statistics.duplicate_share:.1%}); {statistics.empty_answers:,} empty answers"
+        f"{rows:,} rows, {statistics.distinct_records:,} different records; {_many(repeats, 'exact repeat')} "
+        f"({statistics.duplicate_share:.1%}); {_many(statistics.empty_answers, 'empty answer')}"
     )
-    counted = {
-        "type": statistics.types,
-        "source": statistics.sources,
-        "field": statistics.fields,
-        f"label ({statistics.distinct_labels:,} in all)": statistics.labels,
-    }
-    tables = [_counts(title, counts, rows) for title, counts in counted.items() if counts]
-    parts = [*tables[:3], _lengths(statistics), *tables[3:]]
-    return Group(Text(summary), *(line for part in parts for line in (Text(""), part)))
+    parts = [_counts("type", "rows", statistics.types, rows, width)]
+    if len(statistics.sources) > 1:
+        parts.append(_counts("source", "rows", statistics.sources, rows, width))
+    parts += [_counts("field", "rows", statistics.fields, rows, width), _lengths(statistics, width)]
+    if statistics.labels:
+        title = f"label ({statistics.distinct_labels:,} in all)"
+        parts.append(_counts(title, "times", statistics.labels, statistics.all_labels, width))
+    return Group(Text(summary), *(line for part in parts if part.row_count for line in (Text(""), part)))
 
 
-def _counts(title: str, counts: Mapping[str, int], rows: int) -> Table:
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def _counts(title: str, unit: str, counts: Mapping[str, int], total: int, width: int) -> Table:
+    largest = max(counts.values(), default=1)
+    taken = len(f"{largest:,}") + len("100.0%") + 3 * _GAP + len(unit)
+    bar = _BAR_WIDTH if width - taken - _BAR_WIDTH >= _NAME_WIDTH // 2 else 0
     table = _table()
-    table.add_column(Text(title), no_wrap=True, max_width=_NAME_WIDTH, overflow="ellipsis")
-    table.add_column(Text("rows"), justify="right")
-    table.add_column(Text("share"), justify="right")
+    names = max(8, min(_NAME_WIDTH, width - taken - bar))
+    table.add_column(Text(title), no_wrap=True, max_width=names, overflow="ellipsis")
+    table.add_column(Text(unit), justify="right", no_wrap=True)
+    table.add_column(Text("share"), justify="right", no_wrap=True)
     table.add_column(Text(""), no_wrap=True)
-    largest = max(counts.values())
     for name, count in counts.items():
-        bar = "█" * max(1, round(_BAR_WIDTH * count / largest))
-        table.add_row(Text(safe_text(name, one_line=True)), f"{count:,}", f"{count / max(rows, 1):.1%}", Text(bar))
+        mark = Text("█" * max(1, round(bar * count / largest)) if bar else "")
+        table.add_row(Text(safe_text(name, one_line=True)), f"{count:,}", f"{count / max(total, 1):.1%}", mark)
     return table
 
 
-def _lengths(statistics: Statistics) -> Table:
+def _lengths(statistics: Statistics, width: int) -> Table:
+    known = {name: spread for name, spread in statistics.lengths.items() if spread.quantiles}
+    shown = {name: [f"{value:,.0f}" for value in spread.quantiles.values()] for name, spread in known.items()}
+    widths = {
+        key: max([len(title), *(len(values[place]) for values in shown.values())])
+        for place, (key, title) in enumerate(_QUANTILES.items())
+    }
+    left = width - max(map(len, known), default=0) - _GAP - len(f"{statistics.rows:,}") - _GAP
+    kept = set[str]()
+    for key in _LEAST_NEEDED:
+        left -= widths[key] + _GAP
+        if left >= 0:
+            kept.add(key)
     table = _table()
     table.add_column(Text("length"), no_wrap=True)
-    for title in ("rows", "min", "5%", "25%", "median", "75%", "95%", "max"):
-        table.add_column(Text(title), justify="right")
-    for name, spread in statistics.lengths.items():
-        if spread.quantiles:
-            table.add_row(Text(name), f"{spread.rows:,}", *(f"{value:,.0f}" for value in spread.quantiles.values()))
+    table.add_column(Text("rows"), justify="right", no_wrap=True)
+    for key, title in _QUANTILES.items():
+        if key in kept:
+            table.add_column(Text(title), justify="right", no_wrap=True)
+    for name, values in shown.items():
+        cells = [value for key, value in zip(_QUANTILES, values, strict=True) if key in kept]
+        table.add_row(Text(name), f"{known[name].rows:,}", *cells)
     return table
 
 
 def _table() -> Table:
-    return Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    return Table(box=None, pad_edge=False, show_edge=False, padding=(0, _GAP, 0, 0))
