@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from tilth.formats.block import Block, LineBlock
 from tilth.formats.container import PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
+from tilth.formats.jsonl import JsonlWriter
 from tilth.schemas import dump_json
 from tilth.schemas.envelope import Envelope
 
@@ -33,6 +34,8 @@ class Json(Format):
 
     def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer of one list, a row a line, inside of the envelope if there is one."""
+        if settings.envelope is not None and not settings.envelope.key:
+            return JsonlWriter(sink)  # one object is a line of JSON and a JSON document alike
         return JsonWriter(sink, settings.envelope)
 
 

@@ -9,11 +9,11 @@ from typing import Any
 class Envelope:
     """A JSON object of which one member is the list of rows, as SQuAD's `{"version": "1.1", "data": [...]}`.
 
-    A document that is nothing but the list has none.
+    A document that is nothing but the list has none. One without a key says that the document is the row itself.
     """
 
     key: str
-    """Name of the member that holds the rows."""
+    """Name of the member that holds the rows; empty where there is no list around the one row."""
     before: Mapping[str, Any] = field(default_factory=dict)
     """The members before it, in order."""
     after: Mapping[str, Any] = field(default_factory=dict)

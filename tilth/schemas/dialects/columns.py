@@ -28,6 +28,7 @@ class Columns(Dialect):
     )
     record_types: ClassVar[tuple[str, ...]] = ("instruction",)
     unfolds: ClassVar[bool] = True
+    envelope: ClassVar[Envelope | None] = Envelope("")
 
     def __init__(self, inner: Dialect | None = None) -> None:
         self.inner = inner or QuestionAnswer()
