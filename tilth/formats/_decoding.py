@@ -26,7 +26,7 @@ from tilth.formats.heap import keep_freed_memory
 PATIENCE_S = 120.0
 """How long a decoder may be silent while a batch is expected."""
 _FAREWELL_S = 1.0
-_BATCHES_AHEAD = 2  # one to be read here while the next is decoded there
+_BATCHES_AHEAD = 1  # one is decoded there while the one before is worked on here
 _IDLE_KEPT = 2
 
 

@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 from tilth.errors import DataError, NoRowsError, TilthError, UsageError
+from tilth.formats.block import Row
 from tilth.formats.container import Format, ReadSettings, Reject
 from tilth.formats.dataset import Dataset, OnError
 from tilth.formats.folders import Layout, configuration, layout_of
@@ -155,7 +155,11 @@ class How:
         refused: list[Reject] = []
         on_reject = refused.append if self.on_error == "reject" else None
         blocks = source.blocks(on_reject)
-        rows = list(islice((row for _, block in blocks for row in block.rows), _LOOKED_AT))
+        rows: list[Row] = []
+        for _, block in blocks:
+            rows += block.take(range(min(len(block), _LOOKED_AT - len(rows)))).rows
+            if len(rows) == _LOOKED_AT:
+                break
         if not rows and refused:
             raise DataError(
                 f"no row can be read; line {refused[0].line}: {refused[0].reason}", where=source.settings.name
