@@ -47,7 +47,8 @@ class DatasetInfo:
     def content(self, there: bytes | None) -> bytes:
         """All entries, this file's own replaced or put at the end."""
         if len(self._rows) > 1:
-            kinds = " and ".join(f"{count} rows {_KINDS[kind]}" for kind, count in self._rows.items())
+            counts = {kind: "1 row" if count == 1 else f"{count} rows" for kind, count in self._rows.items()}
+            kinds = " and ".join(f"{count} {_KINDS[kind]}" for kind, count in counts.items())
             raise DataError(f"LLaMA-Factory reads rows of one kind from a file, and these are {kinds}")
         entries = _entries(there)
         name = next((key for key, said in entries.items() if _is_of(said, self._file_name)), None)
