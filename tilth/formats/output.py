@@ -176,7 +176,12 @@ def open_output(
 def _file_writer(path: str, format: Format, settings: WriteSettings, *, overwrite: bool) -> Iterator[Writer]:
     """A writer of one file, or of standard output."""
     with _sink(path, overwrite=overwrite) as sink, compressed(sink, compression_of(path)) as plain:
-        yield format.writer(plain, settings)
+        writer = format.writer(plain, settings)
+        try:
+            yield writer
+        except BaseException:
+            writer.abort()
+            raise
 
 
 @contextmanager
@@ -185,7 +190,7 @@ def _sink(path: str, *, overwrite: bool) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with replacing(path, overwrite=overwrite) as temporary, temporary.open("wb", buffering=_BUFFER_BYTES) as file:
+    with replacing(path, overwrite=overwrite) as temporary, temporary.open("w+b", buffering=_BUFFER_BYTES) as file:
         yield file
 
 

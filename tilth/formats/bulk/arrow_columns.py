@@ -110,9 +110,9 @@ def _json_column(key: str, spelt: pa.StringArray) -> ValueColumn:
     is_text: Flags = given & (starts == _QUOTE)
     is_nested: Flags = given & ((starts == _OPENS[0]) | (starts == _OPENS[1]))
     texts, rows = np.flatnonzero(is_text), len(spelt)
-    text = gathered([(texts, json_strings(picked(spelt, texts)))], rows) if len(texts) else None
-    pieces: list[tuple[Places, pa.StringArray]] = []
-    kinds: set[type] = set() if text is None else {str}
+    strings = [(texts, json_strings(picked(spelt, texts)))] if len(texts) else []
+    others: list[tuple[Places, pa.StringArray]] = []
+    kinds: set[type] = {str} if strings else set()
     has_long = False
     for places, meaning in (
         (np.flatnonzero(given & ~is_text & ~is_nested), scalars),
@@ -120,7 +120,7 @@ def _json_column(key: str, spelt: pa.StringArray) -> ValueColumn:
     ):
         if len(places):
             told: Literals = meaning(picked(spelt, places))
-            pieces.append((places, told.spelt))
+            others.append((places, told.spelt))
             kinds |= told.kinds
             has_long |= told.has_long_integer
-    return ValueColumn(key, text, gathered(pieces, rows) if pieces else None, frozenset(kinds), has_long)
+    return ValueColumn.of_pieces(key, strings, others, kinds, rows, has_long=has_long)

@@ -13,16 +13,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tilth.formats.block import Block, Row, RowBlock
-from tilth.formats.bulk.texts import joined
+from tilth.formats.bulk.texts import Places, gathered, joined
 from tilth.formats.key_order import Shape
 from tilth.formats.strict_json import parse_trusted
 
 _ABSENT: Final = object()
+Pieces = Sequence[tuple[Places, pa.StringArray]]
+"""Texts, each with its row."""
 
 
 @dataclass(frozen=True)
 class ValueColumn:
-    """The values under one key in some rows, and exactly which kinds of them there are."""
+    """The values under one key in some rows, and exactly which kinds of them there are. One part is always there."""
 
     key: str
     text: pa.StringArray | None
@@ -30,6 +32,15 @@ class ValueColumn:
     kinds: frozenset[type]
     has_long_integer: bool = False
     """Whether an integer needs more than 64 bits."""
+
+    @staticmethod
+    def of_pieces(
+        key: str, texts: Pieces, others: Pieces, kinds: set[type], rows: int, *, has_long: bool
+    ) -> "ValueColumn":
+        """The column of texts and of other values, each at their rows."""
+        text = gathered(texts, rows) if texts else None
+        json = gathered(others, rows) if others else None if texts else pa.nulls(rows, pa.string())
+        return ValueColumn(key, text, json, frozenset(kinds), has_long)
 
     @cached_property
     def present(self) -> int:
@@ -81,7 +92,7 @@ class ColumnBlock(Block):
         if not values:
             return [{} for _ in self.lines]
         made = zip(*values, strict=True)
-        if len(self.shapes) == 1:
+        if all(len(shape) == len(keys) for shape in self.shapes):
             return [dict(zip(keys, row, strict=True)) for row in made]
         return [{key: value for key, value in zip(keys, row, strict=True) if value is not _ABSENT} for row in made]
 

@@ -88,6 +88,7 @@ class Encoded(ColumnarPart):
         super().__init__(schema, file, order, reader)
         self._read = read
         self._waiting: Queue[pa.RecordBatch | None] = Queue(_BATCHES_AHEAD)
+        self._is_all_taken = False
         self._failure: BaseException | None = None
         self._thread = Thread(target=self._write_all, args=(write,), name="tilth-columns", daemon=True)
         self._thread.start()
@@ -116,11 +117,16 @@ class Encoded(ColumnarPart):
 
     def _write_all(self, write: WriteBatches) -> None:
         try:
-            write(self.layout, iter(self._waiting.get, None))
+            write(self.layout, self._taken())
         except BaseException as failure:
             self._failure = failure
-            while self._waiting.get() is not None:  # nobody shall wait for room in the queue
-                pass
+            while not self._is_all_taken:  # nobody shall wait for room in the queue
+                self._is_all_taken = self._waiting.get() is None
+
+    def _taken(self) -> Iterator[pa.RecordBatch]:
+        while (batch := self._waiting.get()) is not None:
+            yield batch
+        self._is_all_taken = True
 
     def _raise_failure(self) -> None:
         if self._failure is not None:

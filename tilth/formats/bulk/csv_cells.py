@@ -17,7 +17,6 @@ from tilth.formats.bulk.texts import (
     exchanged,
     first_bytes,
     first_given,
-    gathered,
     is_given,
     or_empty,
     picked,
@@ -89,10 +88,9 @@ class _Meanings:
             if self._add_literals(np.flatnonzero(left & is_one), meaning):
                 left = left & ~is_one
         self._add_one_by_one(np.flatnonzero(left))
-        rows = len(self.cells)
-        text = gathered(self.texts, rows) if self.texts else None
-        json = gathered(self.others, rows) if self.others else None
-        return ValueColumn(self.key, text, json, frozenset(self.kinds), self.has_long_integer)
+        return ValueColumn.of_pieces(
+            self.key, self.texts, self.others, self.kinds, len(self.cells), has_long=self.has_long_integer
+        )
 
     def _add_texts(self, places: Places, texts: pa.StringArray | None) -> None:
         if len(places):
