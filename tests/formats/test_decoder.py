@@ -158,6 +158,19 @@ sys.stdin.read()
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
 
 
+def test_the_decoder_starts_with_nothing_but_pyarrow() -> None:
+    program = """
+import sys
+from tilth.decoder.__main__ import _WithoutNumpy
+sys.meta_path.insert(0, _WithoutNumpy())
+import tilth.decoder.arrow, tilth.decoder.parquet
+print(*sys.modules)
+"""
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "pyarrow.parquet" in loaded
+    assert not {"numpy", "pydantic", "orjson", "pandas", "tilth.errors", "tilth.formats"} & set(loaded)
+
+
 def mutated(content: bytes, chance: random.Random) -> bytes:
     changed = bytearray(content)
     for _ in range(chance.choice([1, 1, 1, 2, 4, 8])):

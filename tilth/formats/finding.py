@@ -19,12 +19,12 @@ from tilth.formats.folders.names import PARTS as PARTS
 from tilth.formats.folders.shard_names import notes_on_shards
 from tilth.formats.opening import format_named, format_of, has_format
 from tilth.formats.sources import FileSource, JoinedSource, LimitedSource, RowSource, UnfoldedSource
-from tilth.schemas import Detection, detect
+from tilth.schemas import Detection, NoDialectError, detect
 from tilth.schemas.dialects import Neighbours
 from tilth.schemas.envelope import Envelope
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-_LOOKED_AT = 100
+_LOOKED_AT_AGAIN = 10  # rows of each further file of a set, which nearly always is what the first one was
 _COMPANION_BYTES = 16 * 1024 * 1024  # a description of rows, and no rows: larger ones are not what they seem
 
 
@@ -54,6 +54,8 @@ class How:
     on_error: OnError
     limit: int | None
     mapping: Mapping[str, str] | None
+    looked_at: int = 100
+    """Rows of a file by which its dialect is told."""
 
     def open_stdin(self) -> Dataset:
         """What is piped in, laid by in a file once so that it can be gone through again."""
@@ -74,7 +76,7 @@ class How:
     def open_layout(self, layout: Layout, path: str) -> Dataset:
         """The files that make up a data set."""
         how = replace(self, format=format_named(layout.format)) if layout.format and not self.format else self
-        found = {split: how._open_all(files, path) for split, files in layout.parts.items()}
+        found = {split: how._open_all(files) for split, files in layout.parts.items()}
         parts = {split: sets for split, sets in found.items() if sets}
         if not parts:
             raise NoRowsError(path)
@@ -88,18 +90,26 @@ class How:
         if not files:
             raise UsageError("no file is named like that", where=pattern)
         notes = notes_on_shards(map(Path, files))
-        sets = self._open_all(map(Path, files), pattern)
+        sets = self._open_all(map(Path, files))
         if not sets:
             raise NoRowsError(pattern)
         return self._joined(sets, pattern, {}, notes)
 
-    def _open_all(self, files: Iterable[Path], path: str) -> list[Dataset]:
+    def _open_all(self, files: Iterable[Path]) -> list[Dataset]:
         """The files that hold rows: one of many shards may well be empty."""
-        found = []
+        found: list[Dataset] = []
         for file in files:
             with suppress(NoRowsError):
-                found.append(self.open_file(str(file)))
+                found.append(self._open_after(found[0], str(file)) if found else self.open_file(str(file)))
         return found
+
+    def _open_after(self, first: Dataset, path: str) -> Dataset:
+        """Another file of the set that `first` belongs to; looked at closely only when it seems to be something else."""
+        with suppress(NoDialectError):
+            quick = replace(self, looked_at=_LOOKED_AT_AGAIN).open_file(path)
+            if quick.dialect.name == first.dialect.name:
+                return quick
+        return self.open_file(path)
 
     def open_file(self, path: str) -> Dataset:
         """One file."""
@@ -157,8 +167,8 @@ class How:
         blocks = source.blocks(on_reject)
         rows: list[Row] = []
         for _, block in blocks:
-            rows += block.take(range(min(len(block), _LOOKED_AT - len(rows)))).rows
-            if len(rows) == _LOOKED_AT:
+            rows += block.take(range(min(len(block), self.looked_at - len(rows)))).rows
+            if len(rows) == self.looked_at:
                 break
         if not rows and refused:
             raise DataError(
