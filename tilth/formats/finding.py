@@ -104,7 +104,7 @@ class How:
         return found
 
     def _open_after(self, first: Dataset, path: str) -> Dataset:
-        """Another file of the set that `first` belongs to; looked at closely only when it seems to be something else."""
+        """Another file of the set that `first` belongs to; looked at closely only where it seems to be another kind."""
         with suppress(NoDialectError):
             quick = replace(self, looked_at=_LOOKED_AT_AGAIN).open_file(path)
             if quick.dialect.name == first.dialect.name:
