@@ -50,6 +50,7 @@ def looked_at(content: bytes, **how: Any) -> tuple[list[Any], Envelope | None, l
         (b'{"a": 1}', [{"a": 1}]),
         (b'{"a": 1, "b": [1, 2], "c": {"d": [{"e": 1}]}}', [{"a": 1, "b": [1, 2], "c": {"d": [{"e": 1}]}}]),
         (b'{"data": [], "version": 1}', [{"data": [], "version": 1}]),
+        (b'{"": [{"a": 1}]}', None),
         (b'{"question": {"0": "a", "1": "b"}, "answer": {"0": "c", "1": "d"}}', None),
         (b'{"question": ["a", "b"], "answers": [{"text": "c"}, {"text": "d"}]}', None),
         (b'{"question": ["a"], "answers": [{"text": "c"}]}', None),
@@ -240,7 +241,7 @@ def test_rows_of_several_lines_stay_one_line_each_in_json_lines() -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(tables(), st.dictionaries(st.text(max_size=3), st.integers(), max_size=2), st.text(max_size=3))
+@given(tables(), st.dictionaries(st.text(max_size=3), st.integers(), max_size=2), st.text(min_size=1, max_size=3))
 def test_an_envelope_goes_around_the_rows_and_comes_back(
     rows: list[dict[str, Any]], beside: dict[str, int], key: str
 ) -> None:

@@ -121,7 +121,8 @@ def _rows_member(source: BinaryIO, begin: Place, survey: Survey, settings: ReadS
     if not survey.objects or any(_is_turn(_first_item(source, member)) for member in survey.objects[:_SHOWN_LISTS]):
         return None
     if len(survey.objects) == 1:
-        return None if _is_table_of_columns(source, begin, survey, settings) else survey.objects[0]
+        is_row = _is_table_of_columns(source, begin, survey, settings) or not _key(source, survey.objects[0])
+        return None if is_row else survey.objects[0]
     names = [_key(source, member) for member in survey.objects]
     raise UsageError(
         f"the object holds {len(names)} lists of objects, {_listed(names)}, and one of them has to be the rows",
