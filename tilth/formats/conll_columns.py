@@ -32,16 +32,16 @@ class Columns:
         """The columns of a file, by the lines of its first sentence."""
         if any("\t" in line.strip(_SPACE) for line in lines):
             return Columns("\t", _most_common(line.rstrip(_SPACE).count("\t") + 1 for line in lines))
-        words = lines[0].split()
-        if all(IN_A_LINE in word and _TAG.match(word.rpartition(IN_A_LINE)[2]) for word in words):
+        words = _words(lines[0])
+        if _are_in_a_line(words):
             return Columns(IN_A_LINE, _most_common(word.count(IN_A_LINE) + 1 for word in words))
-        return Columns(" ", _most_common(len(line.split()) for line in lines))
+        return Columns(" ", _most_common(len(_words(line)) for line in lines))
 
     def cells(self, line: str) -> list[list[str]]:
         """The cells of each token in a line: of one, or of all where a line is a sentence."""
         if self.delimiter == "\t":
             return [line.rstrip(_SPACE).split("\t")]
-        words = [word for word in line.rstrip(_SPACE).split(" ") if word]
+        words = _words(line)
         return [word.rsplit(IN_A_LINE, self.count - 1) for word in words] if self.delimiter == IN_A_LINE else [words]
 
     def is_comment(self, line: str) -> bool:
@@ -50,8 +50,10 @@ class Columns:
             return False
         if self.delimiter == "\t":
             return "\t" not in line.strip(_SPACE)
-        words = line.split()
-        return self.delimiter == " " and not (len(words) == self.count and _TAG.match(words[-1]))
+        words = _words(line)
+        if self.delimiter == IN_A_LINE:
+            return not _are_in_a_line(words)
+        return not (len(words) == self.count and _TAG.match(words[-1]))
 
 
 def is_blank(line: str) -> bool:
@@ -120,6 +122,15 @@ def is_column(name: str) -> bool:
     """Whether a name is that of a column between tokens and tags."""
     found = _COLUMN.match(name)
     return found is not None and int(found.group(1)) > 1
+
+
+def _words(line: str) -> list[str]:
+    """What stands between spaces; other white space is part of a cell."""
+    return [word for word in line.rstrip(_SPACE).split(" ") if word]
+
+
+def _are_in_a_line(words: Sequence[str]) -> bool:
+    return all(IN_A_LINE in word and _TAG.match(word.rpartition(IN_A_LINE)[2]) for word in words)
 
 
 def _most_common(counts: Iterable[int]) -> int:

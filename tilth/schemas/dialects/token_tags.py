@@ -75,7 +75,7 @@ def placed(spans: Sequence[Span], tokens: Sequence[Borders], scheme: Scheme) -> 
             lost.append(f"{BORDERS} (a span from {span.start} to {span.end} begins or ends inside a token)")
     wanted = [place for place in found if place is not None]
     if not lost and scheme.read(scheme.write(wanted, len(tokens))) != (wanted, []):
-        lost.append(f"{NEIGHBOURS} (in {scheme.name.upper()} two of one label would be one entity)")
+        lost.append(f"{NEIGHBOURS} ({scheme.name.upper()} cannot keep two spans of one label apart here)")
     return wanted, lost
 
 
