@@ -41,7 +41,8 @@ def parse_block(lines: Sequence[bytes], max_depth: int = MAX_DEPTH) -> list[Any 
         return [_parse_or_refuse(line, max_depth) for line in lines]
     block = b"\n".join(lines)
     if is_plain(block) and _same_keys(block, values):
-        deep = [index for index, line in enumerate(lines) if line.count(b"{") + line.count(b"[") > max_depth]
+        many = [index for index, line in enumerate(lines) if line.count(b"{") + line.count(b"[") > max_depth]
+        deep = [index for index in many if _depth(lines[index].decode("utf-8")) > max_depth]
     else:
         deep = [index for index, line in enumerate(lines) if not _is_sure(line, values[index], max_depth)]
     for index in deep:
