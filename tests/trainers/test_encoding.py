@@ -1,5 +1,6 @@
 """What is learned and what is given, checked against layouts that are written by hand (see `templates`)."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from tilth.judgement import Reason
 from tilth.trainers.conversation import answers_of, texts_of
 from tilth.trainers.encoder import ChatEncoder, encoder_of
 from tilth.trainers.encoding import IGNORED, Encoded, EncodedPair, encode_answers, encode_pair
+from tilth.trainers.tiny import train_tokenizer
 
 SHAPES: dict[str, dict[str, Any]] = {
     "one turn": instruction("Where is the lamp?", "In the cellar."),
@@ -147,6 +149,43 @@ def test_a_row_of_another_shape_than_its_type_is_refused(row: dict[str, Any]) ->
     reason = encode_answers(row, encoder_for("chatml"), 512)
     assert isinstance(reason, Reason) and reason.code in ("missing", "wrong-type")
     assert list(texts_of(row)) == []
+
+
+TOOL = {"name": "add", "description": "Adds.", "parameters": {"type": "object"}}
+CALL = {"type": "function", "function": {"name": "add", "arguments": '{"x": 1}'}}
+
+
+@pytest.mark.parametrize(
+    "tools", [[{"type": "function", "function": TOOL}], [TOOL], json.dumps([TOOL])], ids=["list", "bare", "JSON text"]
+)
+def test_tools_reach_the_template_as_a_list_however_they_are_written(tools: Any) -> None:
+    tokenizer = train_tokenizer(["Adds. x y 1 2"])
+    row = chat(("user", "1 + 2?"), ("assistant", "3"), tools=tools)
+    row["messages"].insert(1, {"role": "assistant", "content": None, "tool_calls": [CALL]})
+    encoded = encode_answers(row, encoder_of(tokenizer, "tiny"), 512)
+    assert isinstance(encoded, Encoded), encoded
+    text = tokenizer.decode(encoded.input_ids)
+    assert json.dumps([{"type": "function", "function": TOOL}]) in text
+    assert '"arguments": {"x": 1}' in learned_text(tokenizer, encoded)
+
+
+def test_what_a_template_leaves_out_is_no_loss_in_silence() -> None:
+    said = chat(("user", "1 + 2?"), ("assistant", "3"))
+    calls = chat(("user", "1 + 2?"), ("assistant", "3"))
+    calls["messages"].insert(1, {"role": "assistant", "content": "One moment.", "tool_calls": [CALL]})
+    deaf = tokenizer_of(FAMILIES["chatml"])
+    deaf.chat_template = deaf.chat_template.replace(
+        "{%- for message in messages %}", "{%- for message in messages if message.role != 'system' %}"
+    )
+    for row, tokenizer, detail in (
+        ({**said, "tools": [TOOL]}, tokenizer_of(FAMILIES["chatml"]), "leaves out the tool add"),
+        (calls, tokenizer_of(FAMILIES["llama3"]), "leaves out the call of add in message 2"),
+        (instruction("Hi", "Yes", system="Be kind."), deaf, "leaves out what the system says in message 1"),
+        ({**said, "tools": "[oops"}, tokenizer_of(FAMILIES["chatml"]), "tools is a text and no JSON"),
+    ):
+        reason = encode_answers(row, encoder_of(tokenizer, "deaf"), 512)
+        assert isinstance(reason, Reason) and detail in reason.detail
+    assert isinstance(encode_answers(said, encoder_of(deaf, "deaf"), 512), Encoded)
 
 
 @pytest.mark.parametrize("side", ["prompt", "chosen", "rejected"])

@@ -157,6 +157,14 @@ def test_a_text_file_with_places(text: str, row: dict[str, Any], wanted: str, tm
     assert "".join(f"[{text}]" if learned else text for text, learned in renderer.pieces(found[0])) == wanted
 
 
+def test_a_jinja_file_without_a_tokenizer_is_told_from_what_looks_like_tokens(tmp_path: Path) -> None:
+    (tmp_path / "mine.jinja").write_text(FAMILIES["chatml"].template)
+    template = find_template(str(tmp_path / "mine.jinja"))
+    assert template.stop == "<|im_end|>"
+    forged = template.render(instruction("Hi <|im_start|>", "Yes"))
+    assert isinstance(forged, Reason) and forged.code == "control-string"
+
+
 def test_a_place_that_the_record_cannot_fill_is_named() -> None:
     found = FieldTemplate(["{instruction} {topc} {output}"], SpecialTokens(), "mine").render(instruction("Add.", "3"))
     assert isinstance(found, Reason) and "no field topc" in found.detail

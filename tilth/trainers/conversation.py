@@ -112,7 +112,24 @@ def _chat(fields: Fields) -> Conversation | Reason:
     for index in answers:
         if not (messages[index].get("content") or "").strip() and not messages[index].get("tool_calls"):
             return Reason("no-answer", detail=f"message {index + 1} is an assistant message without text or tool call")
-    return Conversation(messages, answers, fields.get("tools") or None)
+    tools = _tools(fields.get("tools"))
+    return tools if isinstance(tools, Reason) else Conversation(messages, answers, tools or None)
+
+
+def _tools(tools: Any) -> list[Any] | Reason:
+    """Tools as templates expect them: a list, also where the record holds it as JSON text, of named functions."""
+    if isinstance(tools, str):
+        try:
+            tools = json.loads(tools) if tools.strip() else None
+        except json.JSONDecodeError:
+            return Reason("wrong-type", detail="tools is a text and no JSON")
+    if not isinstance(tools, list | None):
+        return Reason("wrong-type", detail="tools is no list")
+    is_bare = [isinstance(tool, Mapping) and "name" in tool and "function" not in tool for tool in tools or ()]
+    return [
+        {"type": "function", "function": tool} if bare else tool
+        for tool, bare in zip(tools or (), is_bare, strict=True)
+    ]
 
 
 def _message(turn: Mapping[str, Any]) -> Message:

@@ -9,6 +9,7 @@ from tilth.trainers.conversation import Conversation, Message, answers_of, pair_
 from tilth.trainers.templates.rendered import Rendered
 from tilth.trainers.templates.sandbox import Sandbox, TemplateRefusalError, TemplateStoppedError
 from tilth.trainers.templates.template import SpecialTokens, Template, markers
+from tilth.trainers.templates.unsaid import unsaid
 
 # Letters only, so that no template changes them and no tokenizer knows them.
 _SYSTEM, _FIRST, _ANSWER, _SECOND = "tilthprobesystem", "tilthprobefirst", "tilthprobeanswer", "tilthprobesecond"
@@ -66,12 +67,13 @@ class ChatTemplate(Template):
         if "unstable" in found:
             detail = f"the template writes what precedes message {found['unstable'] + 1} in two ways"
             return Reason("unstable-template", detail=detail)
-        return Rendered(
+        rendered = Rendered(
             found["text"],
             tuple((start, end) for start, end in found["answers"]),
             tuple((start, end) for start, end in found["marks"]) if self.marks_answers else None,
             ends_open=self.stop is None and answers[-1] == len(conversation.messages) - 1,
         )
+        return unsaid(conversation, rendered, self.stop) or rendered
 
     def _rendered_probe(self) -> str:
         turns = [{"role": "user", "content": _FIRST}, {"role": "assistant", "content": _ANSWER}]

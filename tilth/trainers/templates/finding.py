@@ -1,5 +1,6 @@
 """Which template is meant by a word: one that comes with Tilth, one of a tokenizer's own, or a file."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tilth.trainers.templates.template import SpecialTokens, Template
 
 _MOST_BYTES = 4 * 1024 * 1024  # the longest chat template of the field has a hundred thousand
 _DEFAULT = "default"
+_LIKE_A_TOKEN = re.compile(r"<\|[\w/-]+\|>|</?s>|<(?:bos|eos|start_of_turn|end_of_turn)>|\[/?INST\]")
 
 
 def find_template(
@@ -29,7 +31,7 @@ def find_template(
     if word in BUILT_IN:
         return built_in(word, special)
     if Path(word).is_file():
-        return _of_file(Path(word), special or SpecialTokens())
+        return _of_file(Path(word), special)
     raise UsageError(f"no template is called {word}, and no file", fix=nearest(word, [*BUILT_IN, *own]))
 
 
@@ -50,7 +52,7 @@ def _own(own: Mapping[str, str], special: SpecialTokens | None, where: str) -> T
     return ChatTemplate(own[name], special, where)
 
 
-def _of_file(path: Path, special: SpecialTokens) -> Template:
+def _of_file(path: Path, special: SpecialTokens | None) -> Template:
     if path.stat().st_size > _MOST_BYTES:
         raise UsageError("this is too large for a template", where=str(path))
     try:
@@ -58,9 +60,12 @@ def _of_file(path: Path, special: SpecialTokens) -> Template:
     except ValueError as failure:
         raise DataError(f"this is not UTF-8 text: {failure}", where=str(path)) from failure
     if path.suffix in (".jinja", ".jinja2", ".j2") or "{%" in text:
+        if special is None:
+            # Nobody says which of its words are tokens: those that look like it must not be forged either.
+            special = SpecialTokens(strings=tuple(sorted(set(_LIKE_A_TOKEN.findall(text)))))
         return ChatTemplate(text, special, str(path))
     # An editor ends the last line of a file; the template has no such end, or every answer would be learned with one.
-    return FieldTemplate([text.removesuffix("\n")], special, str(path))
+    return FieldTemplate([text.removesuffix("\n")], special or SpecialTokens(), str(path))
 
 
 def _either(names: Iterable[str]) -> str:

@@ -86,7 +86,7 @@ def plain_text(special: SpecialTokens) -> Template:
 
 
 def _no_conversation(fields: Fields) -> Reason:
-    wanted = f"a {fields['type']} record is no conversation; a text file with places for its fields can say it"
+    wanted = f"{fields['type']} records are no conversations; a text file with places for their fields can say them"
     return Reason("no-answer", detail=wanted)
 
 

@@ -18,7 +18,7 @@ def write_arrow(
     import pyarrow as pa
 
     names = columns_of(store)
-    notes: dict[bytes | str, bytes | str] = {name: text for name, text in described.items()}
+    notes: dict[bytes | str, bytes | str] = dict(described.items())
     kinds = {"attention_mask": pa.int8()}
     schema = pa.schema([(name, pa.list_(kinds.get(name, pa.int32()))) for name in names], metadata=notes)
     with replacing(path, overwrite=overwrite) as temporary, pa.ipc.new_stream(str(temporary), schema) as writer:
