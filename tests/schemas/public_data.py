@@ -10,9 +10,14 @@ import pytest
 _BESIDE = Path(__file__).parents[2].parent / "shared" / "data"
 
 
+def public_folder() -> Path:
+    """That folder (`TILTH_SHARED_DATA`), whether it is there or not."""
+    return Path(os.environ.get("TILTH_SHARED_DATA", _BESIDE))
+
+
 def public_file(name: str) -> Path:
-    """A file of that folder (`TILTH_SHARED_DATA`); skips the test when there is none."""
-    path = Path(os.environ.get("TILTH_SHARED_DATA", _BESIDE)) / name
+    """A file of that folder; skips the test when there is none."""
+    path = public_folder() / name
     if not path.exists():
         pytest.skip(f"{name} is not at hand")
     return path

@@ -27,7 +27,7 @@ PAIR = {"prompt": "Name a prime.", "chosen": "7", "rejected": "9"}
         ({"type": "ner", "text": "a", "entities": []}, "tilth", "ner"),
         ({"text": "Late again", "label": "delivery"}, "tilth", "classification"),
         ({"text": "Late again", "labels": ["delivery"]}, "tilth", "classification"),
-        ({"text": "Ada", "entities": []}, "tilth", "ner"),
+        ({"text": "Ada", "entities": []}, "spacy", "ner"),
         ({"text": "Once upon a time"}, "tilth", "text"),
         ({**ALPACA, "text": "Below is an instruction ..."}, "alpaca", "instruction"),
     ],
@@ -68,9 +68,10 @@ def test_naming_the_dialect_is_obeyed():
 
 
 def test_bare_rows_that_can_be_two_types_are_not_guessed_between():
-    with pytest.raises(UsageError, match="the rows can be classification and ner records"):
-        detect([{"text": "a", "label": "b", "entities": []}])
-    assert detect([{"text": "a", "label": "b", "entities": []}], record_type="ner").record_types == ("ner",)
+    row = {"text": "a", "label": "b", "question": "c", "answers": "d"}
+    with pytest.raises(UsageError, match="the rows can be classification and qa records"):
+        detect([row])
+    assert detect([row], record_type="classification").record_types == ("classification",)
 
 
 def test_a_shape_that_nobody_knows_names_its_fields_and_the_nearest_dialect():

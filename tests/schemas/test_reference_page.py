@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from tilth.schemas import dialects, record_types
+from tilth.schemas import record_types
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "records.md"
 
@@ -26,16 +26,7 @@ def types_section() -> str:
     return "\n".join(parts)
 
 
-def dialects_section() -> str:
-    """Each dialect with what it looks like and what it holds."""
-    rows = [
-        f"| `{name}` | {shape.summary} | {', '.join(shape.record_types) or 'every type'} |"
-        for name, shape in dialects().items()
-    ]
-    return "\n".join(["| dialect | what a row looks like | holds |", "|---|---|---|", *rows]) + "\n"
-
-
-SECTIONS = {"types": types_section, "dialects": dialects_section}
+SECTIONS = {"types": types_section}
 
 
 def written_anew(page: str) -> str:
