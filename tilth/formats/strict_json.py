@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -25,7 +26,8 @@ _LONG_NUMBER = b"0" * 19
 _SURELY_SHORT = 19  # bytes: without a quote there is no key in them, and no room for a long integer
 _SPACED_COLON = re.compile(rb'"[ \t\r]+:')
 _ESCAPED_PUNCTUATION = re.compile(rb"\\u00(?:22|3[aA])")
-_NESTING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_BRACKETS = bytes(code for code in range(256) if code not in _STEPS)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -42,7 +44,7 @@ def parse_block(lines: Sequence[bytes], max_depth: int = MAX_DEPTH) -> list[Any 
     block = b"\n".join(lines)
     if is_plain(block) and _same_keys(block, values):
         many = [index for index, line in enumerate(lines) if line.count(b"{") + line.count(b"[") > max_depth]
-        deep = [index for index in many if _depth(lines[index].decode("utf-8")) > max_depth]
+        deep = [index for index in many if _depth(lines[index]) > max_depth]
     else:
         deep = [index for index, line in enumerate(lines) if not _is_sure(line, values[index], max_depth)]
     for index in deep:
@@ -75,7 +77,7 @@ def parse_carefully(text: bytes, max_depth: int = MAX_DEPTH) -> Any:
         characters = text.decode("utf-8")
     except UnicodeDecodeError as failure:
         raise StrictJsonError(not_utf8(text, failure.start)) from failure
-    if _depth(characters) > max_depth:
+    if _depth(text) > max_depth:
         raise StrictJsonError(f"objects and lists lie more than {max_depth} deep inside each other")
     try:
         value = json.loads(characters, object_pairs_hook=_unique, parse_constant=_refuse_word, parse_float=_finite)
@@ -118,16 +120,12 @@ def _parse_or_refuse(line: bytes, max_depth: int) -> Any | StrictJsonError:
         return refusal
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for match in _NESTING.finditer(text):
-        mark = match[0]
-        if mark in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark in "]}":
-            depth -= 1
-    return deepest
+def _depth(text: bytes) -> int:
+    """How many objects and lists lie inside each other, as far as the text is JSON."""
+    if b"\\" in text:
+        text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    outside = b"".join(text.split(b'"')[::2]).translate(None, _NO_BRACKETS)
+    return max(accumulate(map(_STEPS.__getitem__, outside)), default=0)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
