@@ -46,8 +46,11 @@ def read_side(data: Dataset, pick: Pick, label: str | None, count_tokens: CountT
     for batch in data.batches():
         side.rows += len(batch)
         for row, record in zip(batch.rows, batch.records, strict=True):
-            side.contents.append(hashed(pick(row, record)))
-            side.types[str(record.get("type") or "none")] += 1
+            subject = pick(row, record)
+            side.contents.append(hashed(subject))
+            # Where records are compared, one exchange is one exchange, whatever its dialect calls it.
+            kind = subject.get("type") if pick.unit == "records" else None
+            side.types[str(kind or record.get("type") or "none")] += 1
             side.labels.update(labels_of(record) if label is None else _at(label, row, record))
             side.ids.update(_ids_in(row, record))
         _measure(side, batch.records, count_tokens)

@@ -19,14 +19,14 @@ class Pick:
 
     def __init__(self, unit: Unit, fields: Sequence[str], ignore: Sequence[str]) -> None:
         """`fields` keeps only these names (dotted paths lead inside), `ignore` leaves names out."""
-        self._unit, self._fields, self._ignore = unit, tuple(fields), frozenset(ignore)
+        self.unit, self._fields, self._ignore = unit, tuple(fields), frozenset(ignore)
         self._seen: set[str] = set()
 
     def __call__(self, row: Mapping[str, Any], record: Fields) -> Subject:
         """What is compared of this row."""
-        whole = row if self._unit == "rows" else said(record)
+        whole = row if self.unit == "rows" else said(record)
         if self._fields:
-            source = row if self._unit == "rows" else {**record, **whole}
+            source = row if self.unit == "rows" else {**record, **whole}
             found = {name: at_path(source, name, _ABSENT) for name in self._fields}
             whole = {name: value for name, value in found.items() if value is not _ABSENT}
         self._seen.update(whole)
