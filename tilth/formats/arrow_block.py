@@ -33,10 +33,12 @@ class ArrowBlock(Block):
 
     def take(self, indices: Sequence[int]) -> "ArrowBlock":
         """Some of the rows, in the given order, still as columns."""
-        import pyarrow as pa
+        import numpy as np
+
+        from tilth.formats.bulk.arrays import as_indices
 
         if isinstance(indices, range) and indices.step == 1:
             part = self.batch.slice(indices.start, len(indices))
             return ArrowBlock(part, self.reader, self.lines[indices.start : indices.stop])
-        chosen = self.batch.take(pa.array(indices, pa.int64()))
+        chosen = self.batch.take(as_indices(np.fromiter(indices, np.int64, len(indices))))
         return ArrowBlock(chosen, self.reader, [self.lines[index] for index in indices])

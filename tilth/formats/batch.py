@@ -58,7 +58,7 @@ class DialectBatch:
 
     def column(self, name: str) -> "pa.StringArray":
         """One text per row: a part, or a field by its dotted name; see `tilth.operation.Batch.column`."""
-        import pyarrow as pa
+        from tilth.formats.bulk.arrays import as_texts
 
         if name in _PARTS:
             values = [getattr(part, name) for part in self.parts]
@@ -66,7 +66,7 @@ class DialectBatch:
             values = [_text(_field(record, name)) for record in self.records]
             if self.records and all(value is None for value in values):
                 _check_known(name, self.records)
-        return pa.array(values, pa.string())
+        return as_texts(values)
 
     def take(self, indices: Sequence[int]) -> "DialectBatch":
         """Some of the rows, unread, in the given order."""

@@ -8,18 +8,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tilth.formats.arrow_block import ArrowBlock
+from tilth.formats.bulk.arrays import Flags, is_given, numbers_of, repeated
 from tilth.formats.bulk.column import ColumnBlock, ValueColumn
 from tilth.formats.bulk.escapes import json_strings
 from tilth.formats.bulk.literals import Literals, nested, scalars
 from tilth.formats.bulk.presence import shapes_in
 from tilth.formats.bulk.surprise import expect
 from tilth.formats.bulk.texts import (
-    Flags,
     Places,
     first_bytes,
     gathered,
     in_own_array,
-    is_given,
     picked,
     split_at_commas,
 )
@@ -27,7 +26,6 @@ from tilth.formats.bulk.texts import (
 _QUOTE = ord('"')
 _OPENS = (ord("["), ord("{"))
 _LARGEST_INT64 = 2**63 - 1
-_NULL = pa.array(["null"], pa.string())
 
 
 def columns_of(block: ArrowBlock) -> ColumnBlock:
@@ -82,8 +80,7 @@ def _kinds(values: Any, kind: type) -> frozenset[type]:
 
 def _with_nulls(column: ValueColumn, places: Places, rows: int) -> ValueColumn:
     """The column with the value null where it has none."""
-    nulls = picked(_NULL, np.zeros(len(places), np.int64))
-    pieces = [(places, nulls)]
+    pieces = [(places, repeated("null", len(places)))]
     if column.json is not None:
         there = np.flatnonzero(is_given(column.json))
         pieces.append((there, picked(column.json, there)))
@@ -95,10 +92,10 @@ def _with_nulls(column: ValueColumn, places: Places, rows: int) -> ValueColumn:
 def _float_texts(values: Any) -> pa.StringArray:
     """Floats as `dump_json` spells them."""
     there = values.drop_null().cast(pa.float64())
-    numbers = np.ascontiguousarray(there.to_numpy(zero_copy_only=False))
+    if not len(there):
+        return pa.nulls(len(values), pa.string())
+    numbers = numbers_of(there)
     expect(np.isfinite(numbers).all())
-    if not len(numbers):
-        return pa.array([None] * len(values), pa.string())
     spelt = orjson.dumps(numbers, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
     return gathered([(np.flatnonzero(is_given(values)), split_at_commas(spelt, len(numbers)))], len(values))
 

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tilth.formats.block import Block, Row, RowBlock
+from tilth.formats.bulk.arrays import is_given
 from tilth.formats.bulk.texts import Places, gathered, joined
 from tilth.formats.key_order import Shape
 from tilth.formats.strict_json import parse_trusted
@@ -54,7 +54,7 @@ class ValueColumn:
             return texts if self.present == count else [_ABSENT if text is None else text for text in texts]
         spelt = self.json.drop_null()
         others = iter(parse_trusted(joined(spelt, "\n")) if len(spelt) else [])
-        has_other = pc.is_valid(self.json).to_pylist()
+        has_other = is_given(self.json).tolist()
         if self.text is None:
             return [next(others) if other else _ABSENT for other in has_other]
         pairs = zip(self.text.to_pylist(), has_other, strict=True)

@@ -5,19 +5,17 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
+from tilth.formats.bulk.arrays import Flags, as_texts, codes_of, is_given
 from tilth.formats.bulk.column import ValueColumn
 from tilth.formats.bulk.formula_cells import safe_numbers, safe_texts
 from tilth.formats.bulk.literals import Literals, nested, scalars
 from tilth.formats.bulk.surprise import Surprise
 from tilth.formats.bulk.texts import (
-    Bytes,
-    Flags,
     Places,
     bytes_of,
     exchanged,
     first_bytes,
     first_given,
-    is_given,
     or_empty,
     picked,
 )
@@ -57,8 +55,8 @@ def _coded(texts: pa.StringArray) -> pa.StringArray:
         return texts
     # Often a few texts that come again and again, such as NA or a date.
     some = picked(texts, doubtful).dictionary_encode()
-    coded = pa.array(list(map(to_cell, some.dictionary.to_pylist())), pa.string())
-    return exchanged(texts, doubtful, picked(coded, some.indices.to_numpy()))
+    coded = as_texts(map(to_cell, some.dictionary.to_pylist()))
+    return exchanged(texts, doubtful, picked(coded, codes_of(some)))
 
 
 def column_of(key: str, cells: pa.StringArray) -> ValueColumn:
@@ -120,8 +118,8 @@ class _Meanings:
         self.has_long_integer |= any(type(value) is int and value not in _INT64 for value in values)
         is_text = np.array([isinstance(value, str) for value in values], np.bool_)
         spelt = [value if isinstance(value, str) else dump_json(value).decode("utf-8") for value in values]
-        numbers: Bytes = some.indices.to_numpy()
-        told = picked(pa.array(spelt, pa.string()), numbers.astype(np.int64))
+        numbers = codes_of(some)
+        told = picked(as_texts(spelt), numbers)
         of_text = is_text[numbers]
         self._add_texts(places[of_text], picked(told, np.flatnonzero(of_text)))
         if not of_text.all():

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tilth.formats.block import Block
+from tilth.formats.bulk.arrays import as_texts, repeated
 from tilth.formats.bulk.column import ColumnBlock
 from tilth.formats.bulk.csv_cells import cells_of
 from tilth.formats.bulk.csv_reading import read_columns
@@ -106,12 +107,12 @@ class CsvPart(Part[CsvLayout]):
     def __init__(self, layout: CsvLayout, file: BinaryIO, delimiter: str, order: KeyOrder, *, is_safe: bool) -> None:
         super().__init__(layout, file)
         self._delimiter, self._order, self._is_safe = delimiter, order, is_safe
-        self._write([pa.array([name], pa.string()) for name in layout.header()])
+        self._write([as_texts([name]) for name in layout.header()])
 
     def append(self, block: ColumnBlock) -> None:
         """Write the rows of a block."""
         columns = {column.key: column for column in block.columns}
-        nothing = pa.array([""] * len(block), pa.string()) if len(columns) < len(self.layout.columns) else None
+        nothing = repeated("", len(block)) if len(columns) < len(self.layout.columns) else None
         cells = []
         for key, is_plain in self.layout.columns:
             column = columns.get(key)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from tilth.formats.bulk.arrays import Flags, repeated
 from tilth.formats.bulk.texts import (
-    Flags,
     Part,
     bytes_of,
     chosen,
@@ -32,7 +32,7 @@ def csv_records(columns: Sequence[pa.StringArray], delimiter: str, special: Flag
         lines = rows_joined(parts, rows)
         _, offsets = bytes_of(lines)
         empty = np.flatnonzero(offsets[1:] == offsets[:-1])
-        parts = [exchanged(lines, empty, pa.array(['""'] * len(empty), pa.string()))]
+        parts = [exchanged(lines, empty, repeated('""', len(empty)))]
     return content_of(rows_joined([*parts, "\n"], rows))
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from tilth.formats.bulk.texts import Places, bytes_of, exchanged, first_bytes, is_given, picked, rows_joined
+from tilth.formats.bulk.arrays import as_texts, is_given
+from tilth.formats.bulk.texts import Places, bytes_of, exchanged, first_bytes, picked, rows_joined
 from tilth.formats.formulas import FORMULA_STARTS
 from tilth.schemas import dump_json
 
@@ -42,4 +43,4 @@ def safe_numbers(spelt: pa.StringArray) -> pa.StringArray:
 
 
 def _as_json(texts: pa.StringArray) -> pa.StringArray:
-    return pa.array([dump_json(text).decode("utf-8") for text in texts.to_pylist()], pa.string())
+    return as_texts(map(dump_json, texts.to_pylist()))

@@ -3,13 +3,14 @@
 import numpy as np
 import pyarrow as pa
 
+from tilth.formats.bulk.arrays import Flags
 from tilth.formats.bulk.column import ScannedLines, ValueColumn
 from tilth.formats.bulk.escapes import unescaped
 from tilth.formats.bulk.json_tokens import Tokens, tokens_of
 from tilth.formats.bulk.literals import Literals, nested, scalars
 from tilth.formats.bulk.shapes import shapes_of
 from tilth.formats.bulk.surprise import expect
-from tilth.formats.bulk.texts import Flags, Places, cut, gathered, is_utf8, picked, texts_between
+from tilth.formats.bulk.texts import Places, cut, gathered, is_utf8, picked, texts_between
 
 _WORD = 8  # bytes that are compared at once
 _LONGEST_NAME = 64  # bytes

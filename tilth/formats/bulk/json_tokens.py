@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tilth.formats.bulk.arrays import Flags
 from tilth.formats.bulk.escapes import escape_begins
 from tilth.formats.bulk.surprise import expect
-from tilth.formats.bulk.texts import Bytes, Flags, Places
+from tilth.formats.bulk.texts import Bytes, Places
 
 _QUOTE, _BACKSLASH, _COMMA, _COLON, _SPACE, _NEWLINE = map(ord, '"\\,: \n')
 _OPEN, _CLOSE = ord("{"), ord("}")

@@ -1,11 +1,12 @@
 """JSON values that are no texts, a whole column at once: what kinds they are, and how `dump_json` spells them."""
 
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 import pyarrow as pa
 
+from tilth.formats.bulk.arrays import as_texts
 from tilth.formats.bulk.surprise import Surprise, expect
 from tilth.formats.bulk.texts import bytes_of, joined, split_at_commas
 from tilth.formats.strict_json import is_plain
@@ -57,9 +58,7 @@ def nested(texts: pa.StringArray) -> Literals:
     expect(content.count(b'":') == together.count(b'":'))  # or a key was given twice
     if together == content:
         return Literals(texts, frozenset(kinds), has_long_integer=False)
-    return Literals(
-        cast(pa.StringArray, pa.array(spelt, pa.binary()).cast(pa.string())), frozenset(kinds), has_long_integer=False
-    )
+    return Literals(as_texts(spelt), frozenset(kinds), has_long_integer=False)
 
 
 def _are_short_integers(texts: pa.StringArray) -> bool:

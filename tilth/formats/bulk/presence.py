@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tilth.formats.bulk.arrays import Flags, is_given
 from tilth.formats.bulk.column import ValueColumn
-from tilth.formats.bulk.texts import Flags, is_given
 from tilth.formats.key_order import Shape
 
 _MOST_BITS = 62

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import pyarrow as pa
-
 from tilth.formats.arrow_block import ArrowBlock
 from tilth.formats.block import Block, Row
+from tilth.formats.bulk.arrays import as_texts
 from tilth.formats.bulk.arrow_columns import columns_of
 from tilth.formats.bulk.column import ColumnBlock, ValueColumn
 from tilth.formats.bulk.surprise import Surprise
@@ -49,7 +48,7 @@ def column_of_values(key: str, values: Sequence[Any], places: Iterable[int] | No
     at = list(range(rows)) if places is None else list(places)
     has_long = int in kinds and any(type(value) is int and value not in _INT64 for value in values)
     if kinds <= {str} and places is None:
-        return ValueColumn(key, pa.array(values, pa.string()), None, frozenset(kinds))
+        return ValueColumn(key, as_texts(values), None, frozenset(kinds))
     texts: list[str | None] = [None] * rows
     others: list[bytes | None] = [None] * rows
     for place, value in zip(at, values, strict=True):
@@ -57,8 +56,8 @@ def column_of_values(key: str, values: Sequence[Any], places: Iterable[int] | No
             texts[place] = value
         else:
             others[place] = dump_json(value)
-    text = pa.array(texts, pa.string()) if str in kinds else None
-    json: Any = pa.array(others, pa.binary()).cast(pa.string()) if kinds - {str} else None
+    text = as_texts(texts) if str in kinds else None
+    json = as_texts(others) if kinds - {str} else None
     return ValueColumn(key, text, json, frozenset(kinds), has_long)
 
 

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tilth.formats.bulk.arrays import Flags, as_flags, as_indices, buffer_of, constant, repeated
 from tilth.formats.bulk.surprise import expect
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 Part = str | pa.StringArray
 """What a row is joined of: the same text in every row, or the texts of a column."""
 
@@ -20,7 +20,7 @@ Part = str | pa.StringArray
 def texts_of(content: bytes | pa.Buffer, offsets: NDArray[Any], like: pa.StringArray | None = None) -> pa.StringArray:
     """Texts that lie one behind the other in bytes known to be UTF-8; null where those of `like` are."""
     validity = None if like is None or not like.null_count else like.buffers()[0]
-    marks = pa.py_buffer(cast(Any, offsets.astype(np.int32, copy=False)))
+    marks = buffer_of(offsets.astype(np.int32, copy=False))
     held = content if isinstance(content, pa.Buffer) else pa.py_buffer(content)
     return pa.StringArray.from_buffers(len(offsets) - 1, marks, held, validity)
 
@@ -42,7 +42,7 @@ def texts_between(content: bytes, begins: NDArray[Any], ends: NDArray[Any]) -> p
 
 def picked(texts: pa.StringArray, places: Places, is_null: Flags | None = None) -> pa.StringArray:
     """Some of the texts, in the given order; null where it says so."""
-    return texts.take(cast(Any, pa.array(places, mask=is_null)))
+    return texts.take(as_indices(places, is_null))
 
 
 def gathered(pieces: Sequence[tuple[Places, pa.StringArray]], rows: int) -> pa.StringArray:
@@ -83,8 +83,9 @@ def in_own_array(texts: pa.StringArray) -> pa.StringArray:
 
 def joined(texts: pa.StringArray, separator: str) -> bytes:
     """All texts in one. None of them is null, and there is at least one."""
-    together = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-    return content_of(cast(pa.StringArray, pc.binary_join(together, separator))).to_pybytes()
+    ends = pa.Array.from_buffers(pa.int32(), 2, [None, buffer_of(np.array([0, len(texts)], np.int32))])
+    together = cast(Any, pa.ListArray).from_arrays(ends, texts)
+    return content_of(cast(Any, pc.binary_join)(together, constant(separator))).to_pybytes()
 
 
 def rows_joined(parts: Sequence[Part], rows: int) -> pa.StringArray:
@@ -96,8 +97,9 @@ def rows_joined(parts: Sequence[Part], rows: int) -> pa.StringArray:
         else:
             merged.append(part)
     if not any(isinstance(part, pa.Array) for part in merged):
-        return pa.array(["".join(cast(list[str], merged))] * rows, pa.string())
-    return cast(pa.StringArray, cast(Any, pc.binary_join_element_wise)(*merged, ""))
+        return repeated("".join(cast(list[str], merged)), rows)
+    given = [constant(part) if isinstance(part, str) else part for part in merged]
+    return cast(pa.StringArray, cast(Any, pc.binary_join_element_wise)(*given, constant("")))
 
 
 def first_given(*columns: pa.StringArray | None) -> pa.StringArray:
@@ -108,19 +110,19 @@ def first_given(*columns: pa.StringArray | None) -> pa.StringArray:
 
 def or_empty(texts: pa.StringArray) -> pa.StringArray:
     """The texts, and the empty text where there is none."""
-    return cast(pa.StringArray, texts.fill_null("")) if texts.null_count else texts
+    return cast(pa.StringArray, texts.fill_null(cast(Any, constant("")))) if texts.null_count else texts
 
 
 def exchanged(texts: pa.StringArray, places: Places, others: pa.StringArray) -> pa.StringArray:
     """The texts with others at some places, which come in order."""
     is_other = np.zeros(len(texts), np.bool_)
     is_other[places] = True
-    return cast(pa.StringArray, pc.replace_with_mask(cast(Any, texts), pa.array(is_other), cast(Any, others)))
+    return cast(pa.StringArray, pc.replace_with_mask(cast(Any, texts), as_flags(is_other), cast(Any, others)))
 
 
 def chosen(is_first: Flags, first: pa.StringArray, second: pa.StringArray) -> pa.StringArray:
     """In each row a text of the first column or of the second."""
-    return cast(pa.StringArray, pc.if_else(pa.array(is_first), first, second))
+    return cast(pa.StringArray, pc.if_else(as_flags(is_first), first, second))
 
 
 def doubled_quotes(texts: pa.StringArray) -> pa.StringArray:
@@ -164,10 +166,3 @@ def first_bytes(texts: pa.StringArray) -> Bytes:
     found: Bytes = content[np.minimum(offsets[:-1], len(content) - 1)]
     found[offsets[1:] == offsets[:-1]] = 0
     return found
-
-
-def is_given(texts: pa.StringArray) -> Flags:
-    """Which of the texts are not null."""
-    if not texts.null_count:
-        return np.ones(len(texts), np.bool_)
-    return cast(Flags, texts.is_valid().to_numpy(zero_copy_only=False))

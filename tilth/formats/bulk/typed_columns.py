@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tilth.formats._arrow_rows import METADATA_KEY
+from tilth.formats.bulk.arrays import constant
 from tilth.formats.bulk.column import ColumnBlock, ValueColumn
 from tilth.formats.bulk.json_lines import spelt
 from tilth.formats.bulk.order import order_texts
@@ -71,7 +72,7 @@ def _array(column: ValueColumn | None, kind: pa.DataType, rows: int) -> "pa.Arra
         return cast("pa.Array[Any]", nulls(rows, kind)) if column.text is None else column.text
     values: Any = pa.nulls(rows, pa.string()) if column.json is None else column.json
     if type(None) in column.kinds:
-        values = pc.if_else(pc.equal(values, pa.scalar("null")), pa.scalar(None, pa.string()), values)
+        values = pc.if_else(pc.equal(values, constant("null")), pa.nulls(1, pa.string())[0], values)
     return cast("pa.Array[Any]", pc.cast(values, kind))
 
 
