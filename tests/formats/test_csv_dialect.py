@@ -105,7 +105,7 @@ def test_the_look_ahead_takes_nothing_from_a_long_file() -> None:
 _cells = st.text(st.sampled_from('a;|\t,"\n'), max_size=4)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(_cells, st.lists(_cells))
 @example("sep=;", ["a;b"])
 def test_one_column_of_any_name_is_never_taken_for_several(name: str, texts: list[str]) -> None:

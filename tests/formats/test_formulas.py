@@ -33,7 +33,7 @@ def safely_written(name: str, rows: list[dict[str, Any]]) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["csv", "tsv"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(_rows | tables())
 @example([{"a": text} for text in DANGEROUS])
 @example([{"a": -5}, {"a": -0.0}, {"a": "-5"}, {"a": " -5"}, {"a": '"=1"'}])
@@ -48,7 +48,7 @@ def test_no_cell_is_a_formula_and_every_value_comes_back(name: str, rows: list[d
     assert dumped(read(name, content)) == dumped(rows)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(_texts | values)
 def test_a_safe_cell_is_read_as_its_value(value: Any) -> None:
     cell = to_safe_cell(value)
