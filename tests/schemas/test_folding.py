@@ -89,9 +89,10 @@ def test_conversations_from_elsewhere_get_linked_rows(tmp_path: Path) -> None:
         chat += [{"role": "user", "content": said}, {"role": "assistant", "content": f"{said}!"}]
     (tmp_path / "chat.jsonl").write_text(json.dumps({"messages": chat}) + "\n")
     convert(Dataset.open(tmp_path / "chat.jsonl"), tmp_path / "h2o.csv", to_dialect="h2o")
+    assert (tmp_path / "h2o.csv").read_text().startswith("system,instruction,output,id,parent_id\n")
     rows = [row for batch in Dataset.open(tmp_path / "h2o.csv", dialect="tilth").batches() for row in batch.rows]
     assert [(row["instruction"], row["output"], row["id"], row["parent_id"]) for row in rows] == [
-        ("Hello", "Hello!", "row-1", None),
+        ("Hello", "Hello!", "row-1", ""),
         ("Bye", "Bye!", "row-2", "row-1"),
     ]
     convert(Dataset.open(tmp_path / "h2o.csv"), tmp_path / "again.jsonl", to_dialect="openai")

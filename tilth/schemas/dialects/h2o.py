@@ -103,10 +103,15 @@ def _turns(dialect: str, messages: Any, old: list[Mapping[str, Any]] | None) -> 
     system, pairs = exchanges_of(dialect, messages)
     turns: list[dict[str, Any]] = []
     for place, (user, assistant) in enumerate(pairs):
-        head = {"system": system} if system is not None and place == 0 else {}
-        turn = {**head, "instruction": user["content"], "output": assistant["content"], "id": None, "parent_id": None}
+        said = {"instruction": user["content"], "output": assistant["content"]}
+        turn = {"system": system or "", **said, "id": None, "parent_id": None}  # in every row: a column has no gaps
         before = old[place] if old is not None and len(old) == len(pairs) else None
-        turns.append({**before, **_changed(before, turn)} if before is not None else turn)
+        if before is None:
+            turns.append(turn)
+            continue
+        turns.append({**before, **_changed(before, turn)})
+        if place == 0 and turn["system"] != (before.get("system") or ""):
+            turns[0]["system"] = turn["system"]
     return turns
 
 
@@ -116,6 +121,4 @@ def _changed(before: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, An
     if said != turn["instruction"]:
         changed["instruction"] = turn["instruction"]
         changed.update((name, "") for name in ("input",) if name in before)
-    if "system" in turn or before.get("system"):
-        changed["system"] = turn.get("system")
     return changed

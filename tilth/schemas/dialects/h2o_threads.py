@@ -61,7 +61,7 @@ class Threads:
         return [self._waiting[place] for place in sorted(self._waiting)]
 
     def _new(self, turns: list[dict[str, Any]]) -> Iterator[Row]:
-        before: Any = None
+        before: Any = ""  # no parent; null would make a coded column of it in CSV, which H2O LLM Studio reads most
         for turn in turns:
             if not _is_id(turn.get("id")):
                 self._made += 1
