@@ -199,3 +199,14 @@ def test_a_large_file_is_answered_in_two_seconds_and_counted_whole_on_request(ca
     assert 0 < found["rows"] < rows
     assert "at least" in shown(capsys, "large.jsonl")
     assert told(capsys, "large.jsonl", "--whole")["rows"] == rows
+
+
+def test_the_command_that_is_shown_says_what_it_would_leave_behind(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("set.json").write_text('{"version": 1, "data": [{"a": 1}]}')
+    assert told(capsys, "set.json")["convert"] == "tilth convert set.json -o OUT.parquet --allow-loss envelope"
+    assert run(["convert", "set.json", "-o", "OUT.parquet", "--allow-loss", "envelope"]) == 0
+
+
+def test_a_second_file_is_to_be_inspected_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["inspect", "rows.jsonl", "b.jsonl"]) == 2
+    assert "try  tilth inspect b.jsonl" in capsys.readouterr().err

@@ -60,3 +60,22 @@ def test_a_row_that_breaks_half_way_leaves_no_output(source: Path, tmp_path: Pat
 def test_rows_go_to_standard_output_when_asked(source: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     convert(Dataset.open(source), "-", format="csv")
     assert capfdbinary.readouterr().out.startswith(b"instruction,input:json,id:json,output,score:json,:order\n")
+
+
+def test_splits_that_become_one_file_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    for split in ("train", "test"):
+        (folder / f"{split}.jsonl").write_bytes(LINES)
+    together = convert(Dataset.open(folder), tmp_path / "out.jsonl")
+    assert together.rows == 4
+    assert together.notes == ["the splits train and test become one; --to hf keeps them apart, in a folder"]
+    assert convert(Dataset.open(folder), tmp_path / "apart", format="hf").notes == []
+
+
+def test_what_stands_around_rows_cannot_be_rejected_with_them(tmp_path: Path) -> None:
+    document = tmp_path / "in.json"
+    document.write_text('{"version": "1", "data": [{"text": "a"}]}')
+    with pytest.raises(DataError) as failure:
+        convert(Dataset.open(document), tmp_path / "out.csv")
+    assert failure.value.fix == "--allow-loss envelope"

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 FAILED, INTERRUPTED = 1, 130
 
+_READS_ONLY = ("inspect", "head", "tail", "cat", "stats")
+"""Commands without an output to name."""
+
 
 def run(words: Sequence[str]) -> int:
     """Run one command line; returns its exit code.
@@ -85,7 +88,8 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
 def _one_too_many(word: str, named: Sequence[str]) -> UsageError:
     command = " ".join(named)
     if "." in word or "/" in word:
-        return UsageError(f"{command} takes one input, and {word} is one too many", fix=f"-o {word}, to write it")
+        fix = f"-o {word}, to write it" if command not in _READS_ONLY else f"tilth {command} {word}"
+        return UsageError(f"{command} takes one input, and {word} is one too many", fix=fix)
     return UsageError(f"{command} has no use for {word}", fix=f"tilth {command} --help")
 
 

@@ -58,6 +58,8 @@ class RowLook:
     """Rows that were searched for problems."""
     problems: list[str] = field(default_factory=list)
     convert: str = ""
+    loses_envelope: bool = False
+    """Whether something stands around the rows that no other container has a place for."""
 
     @property
     def holds_tokens(self) -> bool:
@@ -106,6 +108,8 @@ def _fill(look: RowLook, source: str, reading: Reading, *, whole: bool) -> None:
     look.format = data.format.name if data.format else None
     look.notes = list(data.notes)
     look.compression, look.encoding = _wrapping(look, reading)
+    is_unfolded = data.dialect.unfolds
+    look.loses_envelope = data.envelope is not None and bool(data.envelope.beside) and not is_unfolded
     look.convert = _conversion(look, reading)
     _go_through(look, data, whole=whole)
     look.is_limited = look.rows == reading.limit
@@ -219,6 +223,7 @@ def _conversion(look: RowLook, reading: Reading) -> str:
         "--to-dialect": "tilth" if look.dialect is not None else None,
     }
     words += [word for flag, value in told.items() if value is not None for word in (flag, value)]
+    words += ["--allow-loss", "envelope"] * look.loses_envelope
     words += [word for pair in reading.map_ for word in ("--map", pair)]
     return shlex.join(words)
 

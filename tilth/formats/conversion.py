@@ -9,6 +9,7 @@ from tilth.formats.batch import DialectBatch
 from tilth.formats.block import RowBlock
 from tilth.formats.container import Reject, WriteSettings
 from tilth.formats.dataset import Dataset
+from tilth.formats.folders.writing import FOLDER_FORMATS
 from tilth.formats.losses import Losses
 from tilth.formats.output import open_output
 from tilth.formats.sharding import Sharding
@@ -50,6 +51,9 @@ def convert(
     is_same = wanted is None or _is_same(source.dialect, wanted)
     envelope = source.envelope if is_same or wanted is None else wanted.envelope
     done, losses = Converted(), Losses(allow_loss)
+    if len(source.parts) > 1 and format not in FOLDER_FORMATS:
+        # Rows held out for a test that end up in a training file unseen are the worst that could happen to them.
+        done.notes.append(f"the splits {' and '.join(source.parts)} become one; --to hf keeps them apart, in a folder")
     with open_output(
         target,
         format=format,

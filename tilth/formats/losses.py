@@ -53,7 +53,8 @@ class Losses:
         lines += [f"and {len(named) - _SHOWN} more names"] if len(named) > _SHOWN else []
         ways = [" ".join(f"--allow-loss {name}" for name, _ in named[:_SHOWN])] if all(self._can_go.values()) else []
         ways += [f"--to-dialect {' | '.join(able)}" for able in [self._able()] if able]
-        ways.append("--on-error reject, to leave such rows out")
+        if set(self._rows) != {_ENVELOPE}:
+            ways.append("--on-error reject, to leave such rows out")
         what = f"{_many(self._refused_rows)} would lose something, so nothing was written:"
         raise DataError("\n  ".join([what, *lines]), fix="; or ".join(ways))
 
