@@ -34,6 +34,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("qa.csv").write_text("Question,Answer\nWho?,Ada\n")
     Path("broken.jsonl").write_text('{"text": "a"}\n{"text": "b"\n')
     Path("cut.jsonl.gz").write_bytes(gzip.compress(lines.encode())[:-20])
+    Path("lines.csv").write_text('{"text": "a"}\n{"text": "b"}\n')
+    Path("gbk.csv").write_bytes("文本,标签\n你好世界今天天气很好,正\n".encode("gbk"))
+    Path("pointer.jsonl").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n")
+    Path("twice.csv").write_text("text,text\na,b\n")
     Path("exists.csv").write_text("a\n1\n")
     Path("empty.jsonl").write_text("")
     Path("picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
@@ -50,6 +54,8 @@ MISTAKES = [
     ("good.jsonl out.csv", 2, "-o out.csv"),
     ("good.jsonl list.json -o out.csv", 2, "one too many"),
     ("god.jsonl -o out.csv", 2, "good.jsonl"),
+    ("god.jsnl -o out.csv", 2, "there is no such file"),
+    ("god -o out.csv", 2, "there is no such file"),
     ("nothing-*.jsonl -o out.csv", 2, "no file is named like that"),
     ("https://example.org/data.jsonl -o out.csv", 2, "nothing is fetched from the network"),
     ("folder -o out.jsonl", 2, "the folder holds nothing"),
@@ -63,13 +69,18 @@ MISTAKES = [
     ("broken.jsonl -o out.csv", 1, "broken.jsonl:2"),
     ("cut.jsonl.gz -o out.csv", 1, "cut.jsonl.gz"),
     ("latin.csv -o out.jsonl", 1, "--encoding windows-1252"),
+    ("latin.csv -o out.jsonl --limit 1", 1, "; or --on-error reject"),
+    ("gbk.csv -o out.jsonl --on-error reject", 1, "try  --encoding gb18030\n"),
+    ("lines.csv -o out.jsonl", 1, "--from jsonl"),
+    ("pointer.jsonl -o out.csv", 1, "git lfs pull"),
+    ("twice.csv -o out.jsonl", 1, "another name"),
     ("wide.csv -o out.jsonl", 1, "--encoding utf-16"),
     ("good.jsonl -o good.jsonl", 2, "the output is the input"),
     ("good.jsonl -o good.jsonl --overwrite", 2, "the output is the input"),
     ("good.jsonl -o exists.csv", 2, "--overwrite"),
     ("good.jsonl -o nowhere/out.csv", 2, "mkdir -p"),
     ("good.jsonl -o out.docx", 2, "--to "),
-    ("good.jsonl -o out", 2, "--to "),
+    ("good.jsonl -o out", 2, "txt | yaml | hf | save-to-disk"),
     ("good.jsonl -o out.xlsx", 2, "read and not written"),
     ("good.jsonl -o out.csv --to parket", 2, "parquet"),
     ("good.jsonl -o out.csv --from jsonlines", 2, "jsonl"),

@@ -1,5 +1,6 @@
 """What a format is: a container of rows with a strict streaming reader and a writer that rows are pushed into."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ BLOCK_ROWS = 4096
 
 BLOCK_BYTES = 4 * 1024 * 1024
 """Bytes of a file after which a block ends, however few rows it has: long rows must not add up."""
+
+_NAMED_ENCODING = re.compile(r"--encoding \S+")
+"""What the reason of a bad row may name already as the way out."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,8 @@ class ReadSettings:
     def refuse(self, line: int, byte_offset: int | None, reason: str, raw: bytes) -> None:
         """Reject a bad row when the caller takes rejects, raise `DataError` at its place when it does not."""
         if self.reject is None:
-            raise DataError(
-                reason, where=f"{self.name}:{line}", fix="--on-error reject, to set such rows aside and go on"
-            )
+            ways = [*_NAMED_ENCODING.findall(reason), "--on-error reject, to set such rows aside and go on"]
+            raise DataError(reason, where=f"{self.name}:{line}", fix="; or ".join(ways))
         self.reject(Reject(self.name, line, byte_offset, reason, raw.decode("utf-8", errors="backslashreplace")))
 
 
@@ -108,6 +111,9 @@ class Format(ABC):
     """Whether a reader has to jump about in the file; such a stream is spooled where it cannot."""
     takes_columns: ClassVar[bool] = False
     """Whether the writer makes its bytes of columns of texts, without asking for a row."""
+
+    is_written: ClassVar[bool] = True
+    """Whether there is a writer at all."""
 
     @abstractmethod
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:

@@ -34,7 +34,7 @@ class CsvHeader:
         keys = [name.removesuffix(JSON_SUFFIX) for name in names]
         if len(set(keys)) < len(keys):
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise DataError(f'two columns are called "{twice}"', where=f"{settings.name}:1")
+            raise DataError(f'two columns are called "{twice}"', where=f"{settings.name}:1", fix="another name for one")
         coded = [key for key, name in zip(keys, names, strict=True) if name.endswith(JSON_SUFFIX)]
         return CsvHeader(keys, coded, order)
 

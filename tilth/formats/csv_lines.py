@@ -45,6 +45,10 @@ class CsvLines:
         settings, self._settings = self._settings, replace(self._settings, reject=None)
         try:
             return next(self.records(), None)
+        except DataError as failure:
+            # A header is no row that could be set aside.
+            ways = [way for way in failure.fix.split("; or ") if not way.startswith("--on-error")]
+            raise DataError(failure.what, where=failure.where, fix="; or ".join(ways)) from failure
         finally:
             self._settings = settings
 

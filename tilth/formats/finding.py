@@ -113,7 +113,8 @@ class How:
 
     def open_file(self, path: str) -> Dataset:
         """One file."""
-        format = self.format or format_of(path)
+        # A name without a suffix is most often a slip of the pen, and a list of formats would be no answer to it.
+        format = self.format or (format_of(path) if has_format(path) or Path(path).exists() else format_named("jsonl"))
         return self._of_file(path, path, format, path)
 
     def _joined(self, sets: list[Dataset], path: str, parts: dict[str, Dataset], notes: Sequence[str] = ()) -> Dataset:

@@ -1,6 +1,7 @@
 """What a file plainly is by its first bytes, for telling people that it is not what its name says."""
 
 import codecs
+import re
 
 _STARTS = (
     (b"PAR1", "Parquet"),
@@ -35,8 +36,11 @@ _FIXES = {
     "a zip archive (or an .xlsx file)": "--from xlsx, if it is a workbook",
     "an SQLite database": "--from sqlite",
     "an old Office file (.xls) or an encrypted one": "save it as .xlsx in a spreadsheet program, without a password",
+    "a pointer of Git LFS to a file that was never fetched": "git lfs pull",
 }
 _PAGES = (b"<!doctype html", b"<html")
+_LFS = b"version https://git-lfs.github.com/spec/"
+_JSON_LINE = re.compile(rb'\s*\{\s*"[^\n]*(\}\s*(\n|$)|$)')
 SNIFFED_BYTES = 512
 
 
@@ -46,6 +50,8 @@ def container_of(start: bytes) -> str | None:
         for magic, name in _STARTS:
             if start.startswith(magic):
                 return name
+    if start.startswith(_LFS):
+        return "a pointer of Git LFS to a file that was never fetched"
     page = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return "an HTML page" if page.startswith(_PAGES) else None
 
@@ -54,6 +60,11 @@ def is_json_document(start: bytes) -> bool:
     """Whether text begins as one JSON document of several lines, or as a list: no JSON Lines."""
     line = start.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].strip()
     return line == b"{" or line.startswith(b"[")
+
+
+def is_json_lines(start: bytes) -> bool:
+    """Whether the first line is a JSON object: no header of a table, whose quotes would be doubled within quotes."""
+    return _JSON_LINE.match(start.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def _is_text(start: bytes) -> bool:

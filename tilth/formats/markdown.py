@@ -22,6 +22,7 @@ class Markdown(Format):
 
     name = "markdown"
     suffixes = (".md", ".markdown")
+    is_written = False
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
         """Blocks of rows; lines are those of the headings."""

@@ -16,7 +16,7 @@ from tilth.errors import DataError, NoRowsError, TilthError, UsageError
 from tilth.formats.compression import compression_in, compression_of, decompressed
 from tilth.formats.container import Format
 from tilth.formats.encodings import wide_encoding
-from tilth.formats.magic import SNIFFED_BYTES, container_of, fix_for, is_json_document
+from tilth.formats.magic import SNIFFED_BYTES, container_of, fix_for, is_json_document, is_json_lines
 from tilth.formats.transcoding import transcoded
 
 _CHUNK_BYTES = 1 << 20
@@ -62,7 +62,10 @@ def format_of(path: str, *, flag: str = "--from") -> Format:
         return found
     suffix = _suffix(path)
     says = f"its suffix {suffix} belongs to no format" if suffix else "it has no suffix"
-    fix = f"{flag} {' | '.join(known_formats())}"
+    names = known_formats()
+    if flag == "--to":
+        names = [*(name for name in names if format_named(name).is_written), "hf", "save-to-disk"]
+    fix = f"{flag} {' | '.join(names)}"
     if suffix in (".xls", ".xlsb", ".ods"):
         fix = "save it as .xlsx or .csv in a spreadsheet program"
     raise UsageError(f"cannot tell the format: {says}", where=path, fix=fix)
@@ -163,6 +166,8 @@ def _refuse_other_container(name: str, start: bytes, format: Format, encoding: s
         raise DataError(f"this is not {format.name}, whatever its name says", where=name)
     if format.name == "jsonl" and is_json_document(start):
         raise DataError("this is one JSON document, not one object a line", where=name, fix="--from json")
+    if format.name in ("csv", "tsv") and is_json_lines(start):
+        raise DataError(f"this is JSON Lines, not {format.name}", where=name, fix="--from jsonl")
     is_text = not format.needs_seek
     if is_text and encoding.lower().replace("_", "-") == "utf-8" and (wide := wide_encoding(start)) is not None:
         raise DataError(f"this is {wide[:6].upper()} text, not UTF-8", where=name, fix=f"--encoding {wide}")

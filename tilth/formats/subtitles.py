@@ -31,6 +31,7 @@ class Srt(Format):
 
     name: ClassVar[str] = "srt"
     suffixes: ClassVar[tuple[str, ...]] = (".srt",)
+    is_written = False
     has_header: ClassVar[bool] = False
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
@@ -60,6 +61,7 @@ class Vtt(Srt):
 
     name: ClassVar[str] = "vtt"
     suffixes: ClassVar[tuple[str, ...]] = (".vtt",)
+    is_written = False
     has_header: ClassVar[bool] = True
 
 

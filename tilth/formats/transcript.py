@@ -32,6 +32,7 @@ class Transcript(Format):
 
     name = "transcript"
     suffixes = ()
+    is_written = False
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
         """Blocks of rows `{"turn", "start", "end", "speaker", "text"}`, with what each turn has of these."""

@@ -23,6 +23,7 @@ class Sqlite(Format):
 
     name = "sqlite"
     suffixes = (".sqlite", ".sqlite3", ".db")
+    is_written = False
     magic = b"SQLite format 3\x00"
     needs_seek = True
 

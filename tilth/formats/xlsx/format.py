@@ -21,6 +21,7 @@ class Xlsx(Format):
 
     name = "xlsx"
     suffixes = (".xlsx", ".xlsm")
+    is_written = False
     magic = b"PK\x03\x04"
     needs_seek = True
 
