@@ -186,3 +186,21 @@ def test_that_bytes_were_read_as_text_is_said_aloud(tmp_path: Path) -> None:
     assert [note for note in notes if "bytes" in note] == [
         'the column "text" holds bytes, which are read as UTF-8 text'
     ]
+
+
+def test_that_times_and_decimals_are_text_in_a_row_is_said_aloud(tmp_path: Path) -> None:
+    at = pa.array([0], pa.int64()).cast(pa.timestamp("us"))
+    table = pa.table({"text": ["a"], "at": at, "paid": pa.array([[1]], pa.list_(pa.decimal128(4, 2)))})
+    pq.write_table(table, tmp_path / "a.parquet")
+    assert Dataset.open(tmp_path / "a.parquet", dialect="tilth").notes == (
+        'the column "at" holds timestamp[us], which is text in a row, because JSON has none',
+        'the column "paid" holds decimal128(4, 2), which is text in a row, because JSON has none',
+    )
+
+
+def test_categories_as_polars_writes_them_are_their_texts(tmp_path: Path) -> None:
+    names = pa.array(["x", "y"], pa.string_view())
+    column = pa.DictionaryArray.from_arrays(pa.array([1, None, 0], pa.uint32()), names)
+    (tmp_path / "a.arrow").write_bytes(as_file(pa.table({"c": column})))
+    convert(Dataset.open(tmp_path / "a.arrow", dialect="tilth"), tmp_path / "b.jsonl")
+    assert (tmp_path / "b.jsonl").read_text() == '{"c":"y"}\n{"c":null}\n{"c":"x"}\n'

@@ -39,11 +39,16 @@ def _as(column: "pa.Array[Any]", kind: pa.DataType) -> "pa.Array[Any]":
         return column
     if pa.types.is_run_end_encoded(column.type):
         column = pc.call_function("run_end_decode", [column])
+    if isinstance(column, pa.DictionaryArray) and _is_view(column.type.value_type):
+        # Arrow has no kernel that looks up views, which is how polars writes its categories.
+        column = pa.DictionaryArray.from_arrays(column.indices, pc.cast(column.dictionary, kind))
     return column if column.type == kind else pc.cast(column, kind)
 
 
 def _plain(kind: Any) -> Any:
     types = pa.types
+    if types.is_dictionary(kind) and _is_view(kind.value_type):
+        return pa.large_string() if types.is_string_view(kind.value_type) else pa.large_binary()
     if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
         return _plain(kind.value_type)
     if types.is_map(kind):
@@ -59,6 +64,10 @@ def _plain(kind: Any) -> Any:
     if types.is_fixed_size_list(kind):
         return pa.list_(_plain_item(kind), kind.list_size)
     return kind
+
+
+def _is_view(kind: Any) -> bool:
+    return pa.types.is_string_view(kind) or pa.types.is_binary_view(kind)
 
 
 def _plain_item(kind: Any) -> "pa.Field[Any]":

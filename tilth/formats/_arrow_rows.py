@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from tilth.errors import DataError
 from tilth.formats._hf_features import label_notes
-from tilth.formats._json_types import NoJson, converted, converter, holds_bytes, json_like
+from tilth.formats._json_types import NoJson, converted, converter, holds_bytes, json_like, written_out
 from tilth.formats.cells import ABSENT
 from tilth.formats.columns import reordered
 from tilth.formats.container import ReadSettings
@@ -57,6 +57,9 @@ class RowReader:
         try:
             if holds_bytes(field.type):
                 self._settings.note(f'the column "{field.name}" holds bytes, which are read as UTF-8 text')
+            for kind in dict.fromkeys(written_out(field.type)):
+                reason = f"{kind}, which is text in a row, because JSON has none"
+                self._settings.note(f'the column "{field.name}" holds {reason}')
             return json_like(field.type)
         except NoJson as failure:
             fix = "a file without this column, or with its values as text"

@@ -28,7 +28,7 @@ def json_like(kind: pa.DataType, depth: int = 1) -> pa.DataType:
         return kind
     if types.is_dictionary(kind):
         return json_like(kind.value_type, depth + 1)
-    if types.is_timestamp(kind) or types.is_date(kind) or types.is_time(kind) or types.is_decimal(kind):
+    if _is_written_out(kind):
         return pa.string()
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
         inner = json_like(kind.value_type, depth + 1)
@@ -48,6 +48,16 @@ def holds_bytes(kind: pa.DataType) -> bool:
     if isinstance(kind, pa.BaseExtensionType):
         return False
     return _is_bytes(kind) or any(holds_bytes(kind.field(place).type) for place in range(kind.num_fields))
+
+
+def written_out(kind: pa.DataType) -> list[pa.DataType]:
+    """The types in a type of which the values become text, because JSON has no such values."""
+    if isinstance(kind, pa.BaseExtensionType):
+        return []
+    if pa.types.is_dictionary(kind):
+        return written_out(kind.value_type)
+    inner = [each for place in range(kind.num_fields) for each in written_out(kind.field(place).type)]
+    return [kind] if _is_written_out(kind) else inner
 
 
 def converter(kind: pa.DataType) -> Convert | None:
@@ -83,6 +93,11 @@ def _is_plain(kind: pa.DataType) -> bool:
     is_number = types.is_integer(kind) or types.is_floating(kind)
     is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
     return is_number or is_text or types.is_boolean(kind) or types.is_null(kind)
+
+
+def _is_written_out(kind: pa.DataType) -> bool:
+    types = pa.types
+    return types.is_timestamp(kind) or types.is_date(kind) or types.is_time(kind) or types.is_decimal(kind)
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
