@@ -101,9 +101,8 @@ def _described_beside(
     """What a file beside the rows says of them, unless another dialect is named or they are nothing of the kind."""
     if beside is None:
         return None
-    for each in _able(record_type):
-        if dialect not in (None, each.name):
-            continue
+    # A dialect that is named is the only one that has to be loaded.
+    for each in _able(record_type) if dialect is None else [dialect_named(dialect)]:
         name = each.companion_name(beside.file_name)
         content = beside.read(name) if name else None
         informed = each.informed(content, beside.file_name) if content is not None else None
