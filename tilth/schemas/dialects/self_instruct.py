@@ -19,7 +19,8 @@ from tilth.schemas.envelope import Envelope
 from tilth.schemas.note import noted, without_note
 from tilth.schemas.record import Fields
 
-_INSTANCES, _PLACE = "instances", "instance"
+_INSTANCES = "instances"
+_TASK, _PLACE = "task", "place"
 _NOTE = "self-instruct"
 
 
@@ -44,11 +45,11 @@ class SelfInstruct(Dialect):
         """A row for each instance, with its place among them where there are several."""
         for number, row in rows:
             instances = row.get(_INSTANCES)
-            if not (isinstance(instances, list) and len(instances) > 1 and _PLACE not in row):
+            if not (isinstance(instances, list) and len(instances) > 1):
                 yield number, row
                 continue
             for place, instance in enumerate(instances):
-                yield number, {**row, _INSTANCES: [instance], _PLACE: [place, len(instances)]}
+                yield number, {_TASK: {**row, _INSTANCES: [instance]}, _PLACE: [place, len(instances)]}
 
     def folding(self) -> Folding:
         """Puts the instances of one task together again."""
@@ -56,14 +57,15 @@ class SelfInstruct(Dialect):
 
     def decode(self, row: Row) -> Fields:
         """The instance as input and output of the task."""
-        instances = row.get(_INSTANCES)
+        task, place = _parted(row)
+        instances = task.get(_INSTANCES)
         only = instances[0] if isinstance(instances, list) and len(instances) == 1 else None
+        note = {_PLACE: place} if place else {}
         if not isinstance(only, dict) or not only.keys() <= {"input", "output"}:
-            return noted(sort_fields(row, "instruction", ("instruction",)), _NOTE, {})
-        known = ("instruction", _INSTANCES, *((_PLACE,) if _is_place(row.get(_PLACE)) else ()))
-        kept = sort_fields(row, "instruction", known, as_written=known)
-        note = {_PLACE: kept[_PLACE]} if _PLACE in known else {}
-        return noted(put(kept, {_INSTANCES: only, _PLACE: {}}), _NOTE, note)
+            return noted(sort_fields(task, "instruction", ("instruction",)), _NOTE, note)
+        known = ("instruction", _INSTANCES)
+        kept = sort_fields(task, "instruction", known, as_written=known)
+        return noted(put(kept, {_INSTANCES: only}), _NOTE, note)
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The task with its one instance."""
@@ -73,9 +75,8 @@ class SelfInstruct(Dialect):
         instance = {name: value for name, value in fields.items() if name in ("input", "output")}
         if instance or _INSTANCES not in (fields.get("extra") or {}):
             content[_INSTANCES] = [instance]
-        if _is_place(note.get(_PLACE)):
-            content[_PLACE] = note[_PLACE]
-        return flat_row(self.name, content, fields, tuple(content))
+        row = flat_row(self.name, content, fields, tuple(content))
+        return {_TASK: row, _PLACE: note[_PLACE]} if _is_place(note.get(_PLACE)) else row
 
 
 class _Folding:
@@ -87,25 +88,31 @@ class _Folding:
 
     def add(self, row: Row) -> Iterable[Row]:
         """Join the row with the one before it where both are instances of one task."""
-        found = row.get(_PLACE)
-        place = found if _is_place(found) else []
-        task = {name: value for name, value in row.items() if name != _PLACE or not place}
+        task, place = _parted(row)
         before, goes_on = self._task, self._goes_on(task, place)
         self._place = place
         if before is not None and goes_on:
             before[_INSTANCES] = [*before[_INSTANCES], *task[_INSTANCES]]
             return []
-        self._task = task
+        self._task = dict(task)
         return [before] if before is not None else []
 
     def close(self) -> Iterable[Row]:
         """The last row."""
         return [self._task] if self._task is not None else []
 
-    def _goes_on(self, task: dict[str, Any], place: list[int]) -> bool:
+    def _goes_on(self, task: Row, place: list[int]) -> bool:
         if not (self._task and self._place and place and place[1] == self._place[1] and place[0] > self._place[0]):
             return False
         return is_same({**self._task, _INSTANCES: None}, {**task, _INSTANCES: None})
+
+
+def _parted(row: Row) -> tuple[Row, list[int]]:
+    """The task in a row, and its place among its siblings where it has some."""
+    task, place = row.get(_TASK), row.get(_PLACE)
+    if row.keys() == {_TASK, _PLACE} and isinstance(task, dict) and _is_place(place):
+        return task, place
+    return row, []
 
 
 def _is_place(value: Any) -> TypeGuard[list[int]]:

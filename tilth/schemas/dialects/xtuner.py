@@ -16,9 +16,10 @@ _LEARNED = "output_with_loss"
 class XTuner(Dialect):
     """XTuner and InternLM: one conversation per row, input and output by turns.
 
-        {"conversation": [{"system": "Be kind.", "input": "Hello", "output": "Hi!"}, {"input": "Bye", "output": "Bye!"}]}
+        {"conversation": [{"system": "Be kind.", "input": "Hello", "output": "Hi!"}, {"input": "Bye", "output": "By!"}]}
 
-    An `output_with_loss` is the weight of the answer. Turns that say more, or less, are noted in `meta` and written back as they were.
+    An `output_with_loss` is the weight of the answer. Turns that say more, or less, are noted in `meta` and written
+    back as they were.
     """
 
     name: ClassVar[str] = "xtuner"
