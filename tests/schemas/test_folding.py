@@ -32,7 +32,7 @@ tasks = st.fixed_dictionaries(
 ).flatmap(lambda row: st.permutations(list(row)).map(lambda names: {name: row[name] for name in names}))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(tasks, max_size=4))
 def test_the_instances_of_a_task_come_together_again(rows):
     assert dump_json(there_and_back(dialect("self-instruct"), rows)) == dump_json(rows)
@@ -45,13 +45,13 @@ exchanges = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(exchanges, min_size=1, max_size=6))
 def test_linked_exchanges_are_the_same_rows_again_however_they_are_linked(rows):
     assert dump_json(there_and_back(dialect("h2o"), rows)) == dump_json(rows)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.fixed_dictionaries({"question": texts, "answer": texts, "é": values}), min_size=1, max_size=4),
     st.integers(0, 2),

@@ -15,7 +15,7 @@ from tilth.schemas.dialects.mapped import Mapped
 NAMES = st.sampled_from(["Q", "instruction", "output", "input", "meta", "extra", "type", "data", "a.b"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(NAMES | texts, values | st.dictionaries(st.sampled_from("xyz"), values), max_size=6),
     st.fixed_dictionaries({"instruction": NAMES, "output": st.sampled_from(["A", "data.x", "meta.y", "a.b"])}),

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any, ClassVar, Protocol
 
 from tilth.schemas.dialects.companion import Companion
@@ -147,12 +147,20 @@ def sort_fields(row: Row, record_type: str, known: Collection[str], *, as_writte
     this cannot say is noted. `as_written` is the order in which the dialect writes known names, where that is not the
     order of the record's fields.
     """
-    kept = {name: value for name, value in row.items() if name in known or _is_meta(name, value)}
-    extra = {name: value for name, value in row.items() if name not in kept}
-    leads = bool(extra) and not any(name in kept for name in islice(row, len(extra)))
+    kept: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    runs, latest = 0, extra
+    for name, value in row.items():
+        side = kept if name in known or _is_meta(name, value) else extra
+        runs += side is not latest or not runs
+        latest = side
+        side[name] = value
+    leads = bool(extra) and runs <= 2 and next(iter(row)) in extra
     fields: Fields = {"type": record_type, "extra": extra, **kept} if leads else {"type": record_type, **kept}
     if extra and not leads:
         fields["extra"] = extra
+    if runs <= 2 and "meta" not in kept and not as_written:
+        return fields
     usual = [name for name in as_written or kept if name in kept and name != "meta"]
     usual += ["meta"] if "meta" in kept else []
     usual = [*extra, *usual] if leads else [*usual, *extra]
