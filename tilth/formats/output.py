@@ -39,8 +39,11 @@ class Output:
         place: AbstractContextManager[Writer],
         splits: Mapping[str, str],
         envelope: Envelope | None = None,
+        *,
+        is_file: bool = False,
     ) -> None:
         self.path, self.format = path, format
+        self._is_file = is_file
         self._envelope = envelope
         self.rows = 0
         """Rows written so far, before they are folded."""
@@ -75,7 +78,7 @@ class Output:
             self._folding = dialect.folding_in(self._envelope)
         file = Path(self.path)
         name, companion = dialect.companion_name(file.name), dialect.companion(file.name)
-        if self.path != "-" and name is not None and companion is not None:
+        if self._is_file and name is not None and companion is not None:
             self._beside = _Beside(file.with_name(name), companion)
 
     def _turn_to(self, split: str) -> None:
@@ -169,7 +172,8 @@ def open_output(
     if SHARD in name or settings.sharding is not None:
         return Output(name, found, shard_writer(name, found, settings, overwrite=overwrite, inputs=inputs), {})
     envelope = settings.envelope if found.name == "json" else None
-    return Output(name, found, _file_writer(name, found, settings, overwrite=overwrite), {}, envelope)
+    file = _file_writer(name, found, settings, overwrite=overwrite)
+    return Output(name, found, file, {}, envelope, is_file=name != "-")
 
 
 @contextmanager
