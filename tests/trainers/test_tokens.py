@@ -121,7 +121,7 @@ def test_arrow_and_folder_are_what_datasets_loads(folders: dict[str, Path], tmp_
         assert found.column_names == ["input_ids", "attention_mask", "labels"]
         for row in found:
             assert len(row["input_ids"]) == len(row["labels"]) == sum(row["attention_mask"])
-        assert [row for batch in store.batches("input_ids") for row in batch] == list(found["input_ids"])
+        assert [row for batch in store.batches("input_ids") for row in batch.to_pylist()] == list(found["input_ids"])
 
 
 def test_preferences_have_a_prompt_and_two_answers(folders: dict[str, Path], tmp_path: Path) -> None:
@@ -149,13 +149,14 @@ def test_a_row_that_is_too_long_is_set_aside_or_cut_and_what_went_is_counted(
     store, report, codes = stored(rows, encoder, options, tmp_path)
     assert codes == ["answer-cut"], "the long question leaves no room for its answer"
     assert (report.rows_cut, report.answers_cut, report.answers_lost) == (1, 1, 0)
-    assert [len(row) for batch in store.batches("input_ids") for row in batch][1] == 60
+    assert [len(row) for batch in store.batches("input_ids") for row in batch.to_pylist()][1] == 60
     options = TokenizeOptions(max_length=60, truncation_side="left")
     store, report, codes = stored(rows, encoder, options, tmp_path)
     assert codes == [] and (report.answers_cut, report.answers_lost) == (1, 1)
     for batch in store.batches("input_ids"):
-        assert [row.count(encoder.tokenizer.bos_id or 0) for row in batch] == [1, 1, 1], "each begins once"
-        assert all(row[0] == encoder.tokenizer.bos_id for row in batch)
+        rows_found = batch.to_pylist()
+        assert [row.count(encoder.tokenizer.bos_id or 0) for row in rows_found] == [1, 1, 1], "each begins once"
+        assert all(row[0] == encoder.tokenizer.bos_id for row in rows_found)
 
 
 @settings(max_examples=300, deadline=None)
@@ -182,13 +183,20 @@ def test_roles_begin_as_often_as_there_are_messages(folders: dict[str, Path], tm
     assert codes == ["control-string"]
     begins = encoder.tokenizer.id_of("<|im_start|>")
     assert begins is not None
-    assert [row.count(begins) for batch in store.batches("input_ids") for row in batch] == [4, 2, 2, 2, 2, 2]
+    assert [row.count(begins) for batch in store.batches("input_ids") for row in batch.to_pylist()] == [
+        4,
+        2,
+        2,
+        2,
+        2,
+        2,
+    ]
 
 
 def test_a_text_is_learned_whole_from_its_first_token_to_its_last(folders: dict[str, Path], tmp_path: Path) -> None:
     encoder = encoder_in(folders["alpaca"])
     store, _, _ = stored([{"type": "text", "text": "The kettle stands."}], encoder, TokenizeOptions(), tmp_path)
-    (ids,), (labels,) = next(store.batches("input_ids")), next(store.batches("labels"))
+    (ids,), (labels,) = next(store.batches("input_ids")).to_pylist(), next(store.batches("labels")).to_pylist()
     assert encoder.tokenizer.decode(ids) == "<s>The kettle stands.</s>"
     assert labels == [IGNORED, *ids[1:]]
 
@@ -248,7 +256,7 @@ def test_ids_are_those_of_llama_cpp(tmp_path: Path) -> None:
     rows = [{"type": "text", "text": text} for text in asked if text.strip()]
     store, _, codes = stored(rows, encoder, TokenizeOptions(), tmp_path)
     assert codes == []
-    found = [row for batch in store.batches("input_ids") for row in batch]
+    found = [row for batch in store.batches("input_ids") for row in batch.to_pylist()]
     assert [row[1:-1] for row in found] == [ids for text, ids in zip(asked, answered, strict=True) if text.strip()]
     assert all((row[0], row[-1]) == (1, 2) for row in found), "one first and one last token each"
 

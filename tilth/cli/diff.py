@@ -80,7 +80,7 @@ def diff(
         found = compare(before, after, options, count_tokens=count_tokens, take=take)
     if json_:
         say(found.as_json())
-    elif not quiet:
+    elif not quiet and (output is None or standard(output) != "-"):
         print(found.table(colour=has_colour()))
     tripped = [(gate, words) for gate in gates if (words := gate.trips(found)) is not None]
     for gate, words in tripped:

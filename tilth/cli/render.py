@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tilth.trainers.templates import Rendered, Template
 
 _SHOWN = 3
+_ROWS_AT_ONCE = 1024
 
 
 @Parameter(name="*", group="Output", negative=())
@@ -130,6 +131,7 @@ def _write(data: "Dataset", renderer: Renderer, source: str, writing: RenderedRo
             output = stack.enter_context(
                 open_output(target, format=writing.to, overwrite=writing.overwrite, inputs=inputs)
             )
+        waiting: list[dict[str, Any]] = []
         for id, origin, fields, row in _records(data):
             found = renderer.render(fields)
             shaped = found if isinstance(found, Reason) else renderer.row(fields, found, writing.shape)
@@ -137,8 +139,12 @@ def _write(data: "Dataset", renderer: Renderer, source: str, writing: RenderedRo
                 evidence.set_aside(id, origin, shaped, row)
                 continue
             evidence.keep()
-            if output is not None:
-                output.write(row_block([shaped]))
+            waiting.append(shaped)
+            if output is not None and len(waiting) == _ROWS_AT_ONCE:
+                output.write(row_block(waiting))
+                waiting = []
+        if output is not None:
+            output.write(row_block(waiting))
         if not evidence.tally.kept:
             raise nothing_left("render", evidence.tally)
     evidence.tally.facts = {"template": renderer.template.name, "warnings": renderer.warnings}

@@ -1,11 +1,15 @@
 """Tokenised rows in an Arrow file on disk, so that a large training set is mapped into memory instead of held there."""
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tilth.trainers.environment import library
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _ROWS_PER_BATCH = 1024
 
@@ -46,13 +50,13 @@ class TokenStore:
         """sha256 of everything added so far: it names this data to a checkpoint."""
         return self._digest.hexdigest()
 
-    def batches(self, column: str) -> Iterator[list[list[int]]]:
-        """One column of a completed file, some rows at a time."""
+    def batches(self, column: str) -> "Iterator[pa.ListArray[Any]]":
+        """One column of a completed file as Arrow lists, some rows at a time."""
         import pyarrow as pa
 
         with pa.memory_map(str(self.path)) as file, pa.ipc.open_stream(file) as reader:
             for batch in reader:
-                yield [list(row or ()) for row in batch.column(column).to_pylist()]
+                yield cast("pa.ListArray[Any]", batch.column(column))
 
     def dataset(self) -> Any:
         """The rows as the trainer reads them."""
@@ -61,6 +65,22 @@ class TokenStore:
     def _write(self) -> None:
         import pyarrow as pa
 
-        if self._waiting:
-            self._writer.write_batch(pa.RecordBatch.from_pylist(self._waiting, schema=self._schema))
-            self._waiting = []
+        if not self._waiting:
+            return
+        columns = []
+        for name in self.columns:
+            # Flat numbers and where each row begins: a tenth of the time that lists of lists take.
+            flat, starts = array("i"), array("i", [0])
+            for row in self._waiting:
+                flat.extend(row[name])
+                starts.append(len(flat))
+            columns.append(pa.ListArray.from_arrays(_numbers(starts), _numbers(flat)))
+        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+        self._waiting = []
+
+
+def _numbers(values: "array[int]") -> "pa.Int32Array":
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.array(np.array(values, np.int32), pa.int32())

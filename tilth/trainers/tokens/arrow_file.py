@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tilth.formats import replacing
 from tilth.trainers.token_store import TokenStore
-from tilth.trainers.tokens.padding import Padding, columns_of, filled
+from tilth.trainers.tokens.padding import Padding, columns_of, lists
 
 _DATA, _STATE, _INFO = "data-00000-of-00001.arrow", "state.json", "dataset_info.json"
 
@@ -22,8 +22,8 @@ def write_arrow(
     kinds = {"attention_mask": pa.int8()}
     schema = pa.schema([(name, pa.list_(kinds.get(name, pa.int32()))) for name in names], metadata=notes)
     with replacing(path, overwrite=overwrite) as temporary, pa.ipc.new_stream(str(temporary), schema) as writer:
-        for rows in zip(*(filled(store, name, padding) for name in names), strict=True):
-            arrays = [pa.array(column, field.type) for column, field in zip(rows, schema, strict=True)]
+        for columns in zip(*(lists(store, name, padding) for name in names), strict=True):
+            arrays = [column.cast(field.type) for column, field in zip(columns, schema, strict=True)]
             writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
 
 

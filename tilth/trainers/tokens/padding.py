@@ -1,9 +1,11 @@
-"""Rows of tokens filled up to one length; imports numpy."""
+"""Rows of tokens filled up to one length; imports numpy and pyarrow."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from tilth.trainers.encoding import IGNORED
@@ -22,6 +24,10 @@ class Padding:
     widths: Mapping[str, int]
     """The length that each column is filled up to; a column that is not named here keeps the lengths that it has."""
 
+    def filler(self, name: str) -> int:
+        """What a column is filled up with."""
+        return {"attention_mask": 0, "labels": IGNORED}.get(name, self.pad_id)
+
 
 def columns_of(store: TokenStore) -> list[str]:
     """The columns to write: those of the store, and for `input_ids` which of them are no padding."""
@@ -34,29 +40,42 @@ def stored_column(name: str) -> str:
     return "input_ids" if name == "attention_mask" else name
 
 
-def filled(store: TokenStore, name: str, padding: Padding) -> Iterator[list[Sequence[int]]]:
-    """The rows of one column to write, batch by batch, each filled up where the padding says so."""
-    width = padding.widths.get(stored_column(name))
-    filler = {"attention_mask": 0, "labels": IGNORED}.get(name, padding.pad_id)
-    for batch in store.batches(stored_column(name)):
-        rows: list[Sequence[int]] = [[1] * len(row) for row in batch] if name == "attention_mask" else list(batch)
-        if width is not None:
-            rows = [_fill(row, width, filler, padding.side) for row in rows]
-        yield rows
-
-
 def matrices(store: TokenStore, name: str, padding: Padding) -> Iterator[Matrix]:
-    """The rows of one column to write as matrices of one width."""
-    for rows in filled(store, name, padding):
-        yield np.array(rows, np.int64).reshape(len(rows), -1)
+    """The rows of one column to write as matrices of one width, batch by batch."""
+    width = padding.widths[stored_column(name)]
+    for rows in store.batches(stored_column(name)):
+        values, lengths = _flat(rows)
+        places = np.arange(width)[None, :]
+        is_token = places < lengths[:, None] if padding.side == "right" else places >= width - lengths[:, None]
+        found = np.full(is_token.shape, padding.filler(name), np.int64)
+        found[is_token] = 1 if name == "attention_mask" else values
+        yield found
+
+
+def lists(store: TokenStore, name: str, padding: Padding) -> "Iterator[pa.ListArray[Any]]":
+    """The rows of one column to write as Arrow lists, filled up where the padding says so."""
+    kind = pa.int8() if name == "attention_mask" else pa.int32()
+    if stored_column(name) in padding.widths:
+        width = padding.widths[stored_column(name)]
+        for matrix in matrices(store, name, padding):
+            offsets = pa.array(np.arange(0, matrix.size + 1, max(width, 1)), pa.int32())
+            yield pa.ListArray.from_arrays(offsets, pa.array(matrix.ravel(), kind))
+        return
+    for rows in store.batches(stored_column(name)):
+        if name == "attention_mask":
+            values, lengths = _flat(rows)
+            offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+            yield pa.ListArray.from_arrays(offsets, pa.array(np.ones(len(values)), kind))
+        else:
+            yield rows
 
 
 def lengths(store: TokenStore, column: str) -> Iterator[Matrix]:
     """How many tokens of each row are no padding."""
-    for batch in store.batches(column):
-        yield np.array([len(row) for row in batch], np.int64)
+    for rows in store.batches(column):
+        yield _flat(rows)[1]
 
 
-def _fill(row: Sequence[int], width: int, filler: int, side: Side) -> Sequence[int]:
-    more = [filler] * (width - len(row))
-    return [*row, *more] if side == "right" else [*more, *row]
+def _flat(rows: "pa.ListArray[Any]") -> tuple[Matrix, Matrix]:
+    """All tokens one after the other, and how many of them each row has."""
+    return np.asarray(rows.flatten(), np.int64), np.asarray(rows.value_lengths(), np.int64)
