@@ -39,7 +39,7 @@ def test_the_dialect_gives_back_every_row_and_refuses_what_it_cannot_hold() -> N
     row = {"subject": "Why do leaves curl?", "best_reply": "Thirst, mostly.", "votes": 7}
     assert forum.encode(forum.decode(row)) == row
     with pytest.raises(LossError):
-        forum.encode({"type": "instruction", "instruction": "a", "input": "b", "output": "c"})
+        forum.encode({"type": "instruction", "instruction": "a", "system": "b", "output": "c"})
 
 
 def test_the_format_reads_what_it_wrote() -> None:
