@@ -72,6 +72,9 @@ def write_spans(
 ) -> list[Any]:
     """The entities as items. Raises `LossError` for what a list of three has no place for."""
     if note.get("as") != "list":
+        taken = [name for found in entities if isinstance(found, dict) for name in _taken(found, names)]
+        if taken:
+            raise LossError(dialect, [f"entities.{name} (the name has a meaning there)" for name in taken])
         wanted = note.get("names")
         keys = wanted if isinstance(wanted, list) else list(names.usual)
         return [_written(found, text, tokens, keys, names) if is_named(found) else found for found in entities]
@@ -109,6 +112,12 @@ def _written(
     item = {key: more.get(key, known.get(key)) for key in keys if key in known or key in more}
     item |= {key: known[key] for key in names.usual if key not in item}
     return item | {key: value for key, value in more.items() if key not in item}
+
+
+def _taken(found: Mapping[str, Any], names: SpanNames) -> list[str]:
+    """What an entity says beyond its usual names under a name that the tool has for these."""
+    others = {*names.usual, names.text} - {*PLAIN_NAMES.usual, _TEXT}
+    return [name for name in found if name in others]
 
 
 def _derived(start: int, end: int, text: Any, tokens: Sequence[Borders], names: SpanNames) -> dict[str, Any]:

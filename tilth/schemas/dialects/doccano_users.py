@@ -15,6 +15,11 @@ from tilth.schemas.record import Fields
 _NAMES = SpanNames("start_offset", "end_offset")
 _ITEMS, _USER, _ANNOTATOR = "annotations", "user", "annotator"
 _NOTE = "doccano"
+_CONTENT = {
+    "ner": ("text", "entities"),
+    "classification": ("text", "labels"),
+    "instruction": ("instruction", "output"),
+}
 _LAST = 10**9  # a place behind all that a text has
 
 
@@ -82,7 +87,7 @@ class DoccanoUsers(FaithfulDialect):
         note, fields = without_note(held(self, fields), _NOTE)
         user, fields = _without_annotator(fields)
         text = fields.get("instruction" if fields.get("type") == "instruction" else "text")
-        refuse_leftovers(self.name, fields, ("text", "entities", "labels", "instruction", "output"))
+        refuse_leftovers(self.name, fields, _CONTENT[str(fields["type"])])
         items = [item if user is None else {**item, _USER: user} for item in self._items(fields, note)]
         row = flat_row(self.name, {"text": text, _ITEMS: items}, fields, ("text", _ITEMS))
         return {"document": note.get("document"), "places": note.get("places"), "row": row}
@@ -95,8 +100,8 @@ class DoccanoUsers(FaithfulDialect):
         numbers = note.get("numbers") is True
         if fields.get("type") == "classification":
             labels = fields.get("labels")
-            if not isinstance(labels, list):
-                raise LossError(self.name, ["labels (there are none to write)"])
+            if not (isinstance(labels, list) and labels):
+                raise LossError(self.name, ["labels (without any, nothing says that they are missing)"])
             return [{"label": _number(label) if numbers else label} for label in labels]
         entities = fields.get("entities")
         if not isinstance(entities, list):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from tilth.schemas.annotation.labels import are_labels
 from tilth.schemas.annotation.span_items import are_spans
 from tilth.schemas.annotation.tokens import without_tokens
-from tilth.schemas.dialects.base import Row, flat_row, refuse_leftovers
+from tilth.schemas.dialects.base import Row, flat_row, held, refuse_leftovers
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.spacy import Spacy, is_answered
 from tilth.schemas.record import Fields
@@ -56,6 +56,7 @@ class Prodigy(Spacy):
 
     def write(self, fields: Fields) -> dict[str, Any]:
         """The text with spans or labels and that they are accepted; what was not accepted, as it was read."""
+        fields = held(self, fields)
         extra = fields.get("extra") or {}
         if extra.get(_ANSWER) is None or any(name in fields for name in ("entities", "label", "labels")):
             return super().write(fields)
@@ -80,7 +81,7 @@ class Prodigy(Spacy):
 
 def _content(row: Row) -> str | None:
     """What was asked about: spans, a label, or chosen options."""
-    if are_labels(row.get(_ACCEPT)) and isinstance(row.get("options"), list):
+    if are_labels(row.get(_ACCEPT)) and isinstance(row.get("options", []), list):
         return _ACCEPT
     if are_spans(row.get("spans")):
         return "spans"

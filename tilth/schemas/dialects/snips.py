@@ -80,6 +80,9 @@ class Snips(FaithfulDialect):
 
     def _segments(self, fields: Fields, text: str) -> list[dict[str, Any]]:
         spans_of(self.name, fields, None)
+        taken = [name for found in fields["entities"] for name in (_TEXT, _ENTITY) if name in found]
+        if taken:
+            raise LossError(self.name, [f"entities.{name} (the name has a meaning there)" for name in taken])
         segments: list[dict[str, Any]] = []
         place = 0
         for found in sorted(fields["entities"], key=lambda found: (found["start"], found["end"])):

@@ -107,6 +107,8 @@ class Spacy(FaithfulDialect):
             if fields.get("type") == "classification" or labels is not None:
                 raise LossError(self.name, ["labels (there are none to write)"])
             return {}
+        if len(set(labels)) < len(labels):
+            raise LossError(self.name, ["labels (one is there twice)"])
         return {"cats": cats_of(labels, note.get("cats"))}
 
 

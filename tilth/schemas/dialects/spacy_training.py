@@ -111,6 +111,12 @@ class SpacyTraining(FaithfulDialect):
         if not paragraph and " ".join(orths) != text:
             paragraph = {"raw": text}
         paragraph[_SENTENCES] = sentences
+        if fields.get("type") == "classification" and not (fields.get("labels") or note.get("cats")):
+            raise LossError(self.name, ["labels (without any, nothing says that they are missing)"])
+        if fields.get("type") == "ner" and fields.get("labels") is not None and not (spans and fields["labels"]):
+            raise LossError(self.name, ["labels (beside no entity they would be those of a classification)"])
+        if fields.get("labels") and len(set(fields["labels"])) < len(fields["labels"]):
+            raise LossError(self.name, ["labels (one is there twice)"])
         if fields.get("labels") is not None:
             cats = cats_of(fields["labels"], note.get("cats"))
             paragraph["cats"] = [{"label": label, "value": value} for label, value in cats.items()]

@@ -80,7 +80,9 @@ class LabelStudioMin(FaithfulDialect):
         kind = str(fields["type"])
         names = note.get("names")
         key, control = names if isinstance(names, list) and len(names) == 2 else ("text", _usual(kind))
-        content: dict[str, Any] = {key: fields["text"]} if "text" in fields else {}
+        if not isinstance(fields.get("text"), str):
+            raise LossError(self.name, ["text (there is none)"])
+        content: dict[str, Any] = {key: fields["text"]}
         if kind == "ner":
             if fields.get("labels"):
                 raise LossError(self.name, ["labels (beside spans)"])
@@ -135,6 +137,6 @@ def _regions(value: Any) -> list[dict[str, Any]] | None:
 
 def _span(found: Mapping[str, Any], text: Any) -> dict[str, Any]:
     start, end = found["start"], found["end"]
-    covered = found.get("text", text[start:end] if isinstance(text, str) else None)
+    covered = found.get("text", text[start:end] if isinstance(text, str) and 0 <= start <= end <= len(text) else None)
     said = {"text": covered} if isinstance(covered, str) else {}
     return {"start": start, "end": end, **said, "labels": [found["label"]]}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tilth.schemas.annotation.labels import are_labels
 from tilth.schemas.annotation.spans import spans_of
 from tilth.schemas.dialects.label_studio.results import entities_of, type_of
 from tilth.schemas.dialects.loss import LossError
@@ -23,6 +24,10 @@ def regions_of(fields: Fields, were: Sequence[Any], unread: Sequence[Any]) -> li
     """The regions of an annotation. `were` are those that the record was read from, `unread` those it does not tell."""
     if not says_something(fields):
         return list(were)
+    if fields.get("type") == "instruction" and not isinstance(fields.get("output"), str):
+        raise LossError("label-studio", ["output (no text)"])
+    if fields.get("type") == "classification" and not _has_labels(fields):
+        raise LossError("label-studio", ["labels (there are none to write)"])
     if fields.get("type") == "ner":
         return _spans(fields, were, unread)
     new = _new_content(fields)
@@ -105,7 +110,7 @@ def _spans(fields: Fields, were: Sequence[Any], unread: Sequence[Any]) -> list[A
 
 def _span_value(found: Mapping[str, Any], text: Any) -> dict[str, Any]:
     start, end = found["start"], found["end"]
-    covered = found.get("text", text[start:end] if isinstance(text, str) else None)
+    covered = found.get("text", text[start:end] if isinstance(text, str) and 0 <= start <= end <= len(text) else None)
     said = {"text": covered} if isinstance(covered, str) else {}
     return {"start": start, "end": end, **said, "labels": [found["label"]]}
 
@@ -162,6 +167,10 @@ def _new_content(fields: Fields) -> list[Any]:
     if kind == "chat" and isinstance(messages, list):
         return [new_region("chatmessage", {"chatmessage": message}, place) for place, message in enumerate(messages)]
     return []
+
+
+def _has_labels(fields: Fields) -> bool:
+    return isinstance(fields.get("label"), str) or are_labels(fields.get("labels"))
 
 
 def _same(region: Any, new: Mapping[str, Any]) -> bool:

@@ -31,17 +31,18 @@ class Said:
         return Said(self.record_type, kept, self.keys if kept else [], list(result))
 
 
-def read_result(result: Sequence[Any], data: Mapping[str, Any], key: str, kind: str) -> Said:
+def read_result(result: Sequence[Any], data: Mapping[str, Any], key: str, kind: str | None) -> Said:
     """What the regions of an annotation say of a task's data, of which the field `key` is annotated.
 
-    `kind` is the record type of an annotation without any region.
+    `kind` is the record type that the annotations of the file are of, where that is known.
     """
     keys = [key] if key in data else []
     text = {"text": data[key]} if keys else {}
     found = {name: [region for region in result if type_of(region) == name] for name in (*_TYPES, "relation")}
     if not all(map(is_of_text, result)):
-        return Said(kind, text, keys, list(result))
-    if found["labels"] or (not result and kind == "ner"):
+        return Said(kind or "ner", text, keys, list(result))
+    others = any(found[name] for name in _TYPES if name not in ("labels", "choices"))
+    if found["labels"] or (not others and (kind == "ner" or not (result or kind))):
         fields, read = _spans(found, data.get(key))
         return Said("ner", {**text, **fields}, keys, _others(result, read))
     if found["choices"]:  # answers to several questions are no labels of one
@@ -59,7 +60,7 @@ def read_result(result: Sequence[Any], data: Mapping[str, Any], key: str, kind: 
     if len(found["rating"]) == 1:
         rating = str(found["rating"][0]["value"]["rating"])
         return Said("classification", {**text, "label": rating}, keys, _others(result, found["rating"]))
-    return Said(kind, text, keys, list(result))
+    return Said(kind or "ner", text, keys, list(result))
 
 
 def type_of(region: Any) -> str | None:
@@ -118,8 +119,9 @@ def entities_of(region: Mapping[str, Any], text: Any) -> list[dict[str, Any]]:
     """
     value = region["value"]
     start, end, claimed = value["start"], value["end"], value.get("text")
-    is_there = claimed is None or not isinstance(text, str) or text[start:end] == claimed
-    if not is_there and isinstance(text, str):
+    is_inside = isinstance(text, str) and 0 <= start <= end <= len(text)
+    is_there = claimed is None or (isinstance(text, str) and is_inside and text[start:end] == claimed)
+    if not is_there and isinstance(text, str) and isinstance(claimed, str) and claimed and 0 <= start <= end:
         in_units = text.encode("utf-16-le", errors="surrogatepass")
         first, covered = in_units[: 2 * start], in_units[2 * start : 2 * end]
         if covered.decode("utf-16-le", errors="replace") == claimed:

@@ -49,7 +49,7 @@ class LabelStudio(FaithfulDialect):
     unfolds: ClassVar[bool] = True
     way_out: ClassVar[str] = "convert without --to-dialect, which passes on any rows as they are"
 
-    def __init__(self, config: Config | None = None, raw: bytes | None = None, kind: str = "ner") -> None:
+    def __init__(self, config: Config | None = None, raw: bytes | None = None, kind: str | None = None) -> None:
         self.config, self.raw, self.kind = config or Config(), raw, kind
 
     def recognise(self, row: Row) -> str | None:
@@ -72,8 +72,9 @@ class LabelStudio(FaithfulDialect):
         kinds = {type_of(region) for row in sample for result in _results(row) for region in result}
         controls = {control.tag for control in self.config.controls.values()}
         has_spans = "labels" in kinds or "Labels" in controls
-        is_other = not has_spans and ("choices" in kinds or "Choices" in controls)
-        return LabelStudio(self.config, self.raw, "classification") if is_other else self
+        has_classes = "choices" in kinds or "Choices" in controls
+        kind = "ner" if has_spans else "classification" if has_classes else None
+        return LabelStudio(self.config, self.raw, kind)
 
     def unfold(self, rows: Iterable[Numbered], envelope: Envelope | None) -> Iterator[Numbered]:
         """A row for each annotation of each task, and one for a task without any."""
@@ -112,7 +113,7 @@ class LabelStudio(FaithfulDialect):
         task, annotation = row.get(_TASK), row.get(_ANNOTATION, {})
         data = task.get(_DATA) if isinstance(task, Mapping) else None
         if not (isinstance(task, Mapping) and isinstance(data, Mapping) and isinstance(annotation, Mapping)):
-            return {"type": self.kind, "extra": dict(row)}
+            return {"type": self.kind or "ner", "extra": dict(row)}
         result = annotation.get(_RESULT)
         result = result if isinstance(result, list) else []
         key = self._text_key(data, result)
@@ -155,8 +156,10 @@ class LabelStudio(FaithfulDialect):
         data = {**data_of(fields, were, keys if isinstance(keys, list) else None), **others}
         task = {**({"meta": meta} if meta else {}), **extra, _DATA: ordered(data, note.get(_DATA)), _ANNOTATIONS: None}
         row = {_AT: note.get(_AT), _TASK: ordered(task, note.get(_TASK, ["id", _DATA, _ANNOTATIONS]))}
-        if _ANNOTATION not in note and _TASK in note and not says_something(fields):
-            return row
+        if not says_something(fields) and _ANNOTATION not in note:
+            if _TASK in note:
+                return row
+            raise LossError(self.name, [f"{_CONTENT[str(fields['type'])][-1]} (there is nothing to write)"])
         said = {_BY: by} if by is not None or _BY in note.get(_ANNOTATION, []) else {}
         result = regions_of(fields, were, unread)
         return {**row, _ANNOTATION: ordered({**about, **said, _RESULT: result}, note.get(_ANNOTATION))}
