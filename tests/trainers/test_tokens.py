@@ -235,6 +235,15 @@ def test_a_broken_tokenizer_and_a_missing_library_are_a_line_each(
         load_text_tokenizer(files)
 
 
+def test_a_tokenizer_in_an_older_form_is_converted(tmp_path: Path) -> None:
+    (tmp_path / "vocab.json").write_text(json.dumps({"H": 0, "i": 1, "Hi": 2, "<|end|>": 3}))
+    (tmp_path / "merges.txt").write_text("#version: 0.2\nH i\n")
+    config = {"tokenizer_class": "GPT2Tokenizer", "eos_token": "<|end|>", "bos_token": None, "unk_token": "<|end|>"}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(config))
+    tokenizer = load_text_tokenizer(read_tokenizer_files(str(tmp_path)))
+    assert (tokenizer.ids("HiH"), tokenizer.eos_id) == ([2, 0], 3)
+
+
 def test_a_length_that_the_tokenizer_itself_would_cut_at_is_not_obeyed(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -1,10 +1,11 @@
 """Text into token ids and back, by the library `tokenizers` alone: no model, no torch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tilth.errors import DataError, MissingExtraError, UsageError
+from tilth.trainers.environment import library, quiet_stack, require_training_stack
 from tilth.trainers.templates.template import SpecialTokens
 from tilth.trainers.tokenizer_files import TokenizerFiles
 
@@ -80,13 +81,27 @@ def load_text_tokenizer(files: TokenizerFiles) -> Tokenizer:
     except ImportError as failure:
         raise MissingExtraError("turning texts into tokens", "tokens") from failure
     if files.file is None:
-        raise UsageError(
-            "the folder holds no tokenizer.json, which tokens are made from",
-            where=files.where,
-            fix="transformers.AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)",
-        )
+        return _converted(files)
     try:
         backend = tokenizers.Tokenizer.from_file(str(files.file))
     except Exception as failure:  # the library raises nothing more exact
         raise DataError(f"the tokenizer cannot be read: {failure}", where=str(files.file)) from failure
     return Tokenizer(backend, files.special, files.digest)
+
+
+def _converted(files: TokenizerFiles) -> Tokenizer:
+    """A tokenizer in an older form (a SentencePiece model, a vocabulary with merges), as `transformers` converts it."""
+    require_training_stack()
+    try:
+        with quiet_stack():
+            found = library("transformers").AutoTokenizer.from_pretrained(
+                str(files.folder), local_files_only=True, trust_remote_code=False
+            )
+    except (OSError, ValueError) as failure:
+        reason = str(failure).strip().splitlines()[0]
+        raise DataError(f"the tokenizer cannot be read: {reason}", where=files.where) from failure
+    if not found.is_fast:
+        raise UsageError("the tokenizer has no fast version, which labels are made with", where=files.where)
+    strings = tuple(sorted(token.content for token in found.added_tokens_decoder.values() if token.special))
+    special = replace(files.special, bos=found.bos_token, eos=found.eos_token, strings=strings)
+    return Tokenizer(found.backend_tokenizer, special)
