@@ -111,6 +111,11 @@ def opened_somehow(source: str, reading: Reading) -> "Dataset":
         return reading.open(source, as_rows=True)
 
 
+def for_looking(source: str, reading: Reading) -> "Dataset":
+    """The data set of which some rows are to be shown: one that cannot be read is told of, and is not the end."""
+    return reading.model_copy(update={"on_error": "reject"}).open(source)
+
+
 def write_line(row: Mapping[str, Any]) -> None:
     """Print a row: exact bytes into a pipe; on a terminal no control character of the data arrives as one."""
     from tilth.schemas import dump_json

@@ -11,6 +11,7 @@ from cyclopts import Parameter, validators
 from tilth.cli.evidence import nothing_left
 from tilth.cli.files import Building, Reading, input_paths
 from tilth.cli.learned_text import drawn, has_colour, heading, legend
+from tilth.cli.look import for_looking, rejected_rows
 from tilth.cli.summary import report, say
 from tilth.judgement import Fields, Origin, Reason
 from tilth.trainers.templates.records import Renderer, Shape
@@ -68,10 +69,10 @@ def render(
     show
         How many records to show where nothing is written.
     """
-    data = reading.open(source)
+    data = for_looking(source, reading) if writing.output is None else reading.open(source)
     renderer = Renderer(_template(data, template, tokenizer))
     if writing.output is None:
-        return _show(data, renderer, show, writing)
+        return _show(data.first(show), renderer, writing)
     return _write(data, renderer, source, writing)
 
 
@@ -92,12 +93,12 @@ def _records(data: "Dataset") -> Iterator[tuple[str, Origin, Fields, Any]]:
         yield from zip(batch.ids, batch.origins, batch.records, batch.rows, strict=True)
 
 
-def _show(data: "Dataset", renderer: Renderer, show: int, writing: RenderedRows) -> int:
-    """Print the first records."""
+def _show(data: "Dataset", renderer: Renderer, writing: RenderedRows) -> int:
+    """Print the records."""
     from tilth.cli.evidence import Evidence
 
     counted, colour = Evidence("render", None, overwrite=False), has_colour()
-    for id, origin, fields, row in _records(data.first(show)):
+    for id, origin, fields, row in _records(data):
         found = renderer.render(fields)
         if isinstance(found, Reason):
             counted.set_aside(id, origin, found, row)
@@ -114,6 +115,7 @@ def _show(data: "Dataset", renderer: Renderer, show: int, writing: RenderedRows)
         print(f"render: {tally.kept} shown{aside}, template {template.name}; {legend(colour)}", file=sys.stderr)
         if template.stop is None and template.special.eos is None:
             print("note: what ends an answer is the tokenizer's to say: --tokenizer FOLDER shows it", file=sys.stderr)
+        rejected_rows("render", data)
     return 0
 
 

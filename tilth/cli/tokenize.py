@@ -13,6 +13,7 @@ from cyclopts import Parameter, validators
 from tilth.cli.evidence import Evidence, nothing_left
 from tilth.cli.files import Building, Reading, input_paths
 from tilth.cli.learned_text import drawn_tokens, has_colour, heading, legend
+from tilth.cli.look import for_looking, rejected_rows
 from tilth.cli.summary import report, say
 from tilth.errors import UsageError
 from tilth.judgement import Reason
@@ -70,7 +71,7 @@ def tokenize(
     show
         How many records to show where nothing is written.
     """
-    data = reading.open(source)
+    data = for_looking(source, reading) if writing.output is None else reading.open(source)
     encoder = _encoder(data, tokenizer, template)
     if writing.output is None:
         return _show(data.first(show), encoder, options, writing)
@@ -113,7 +114,11 @@ def _show(data: "Dataset", encoder: "Encoder", options: TokenizeOptions, writing
     if writing.json_:
         say({"operation": "tokenize", "output": None, **counted.tally.counts(), "facts": numbers.as_json()})
     elif not writing.quiet:
-        print(f"tokenize: {counted.tally.kept} shown; {legend(colour)}", file=sys.stderr)
+        aside = f", {counted.tally.set_aside} refused" if counted.tally.set_aside else ""
+        print(f"tokenize: {counted.tally.kept} shown{aside}; {legend(colour)}", file=sys.stderr)
+        for warning in encoder.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        rejected_rows("tokenize", data)
     return 0
 
 
