@@ -50,7 +50,7 @@ def test_rows_above_one_that_cannot_be_read_are_shown(here: Path, capfd: pytest.
     assert len(found.out.splitlines()) == 4 and found.err.startswith("error: broken.jsonl:5: ")
     for command in ("head", "cat", "tail", "stats", "sample"):
         assert run_words([command, "broken.jsonl", "--on-error", "reject"]) == 3
-        assert "1 rows cannot be read, the first at broken.jsonl:5: " in capfd.readouterr().err
+        assert "1 row cannot be read, the first at broken.jsonl:5: " in capfd.readouterr().err
 
 
 def test_a_sample_is_printed_or_written_untouched(here: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
