@@ -133,11 +133,9 @@ def rejected_rows(command: str, data: "Dataset") -> int:
     if not len(data.rejects):
         return 0
     first = next(iter(data.rejects))
-    place = f"{first.file}:{first.line}: {first.reason}"
-    print(
-        f"{command}: {len(data.rejects)} rows cannot be read, the first at {safe_text(place, one_line=True)}",
-        file=sys.stderr,
-    )
+    place = safe_text(f"{first.file}:{first.line}: {first.reason}", one_line=True)
+    many = "1 row" if len(data.rejects) == 1 else f"{len(data.rejects):,} rows"
+    print(f"{command}: {many} cannot be read, the first at {place}", file=sys.stderr)
     return DONE_WITH_REJECTS
 
 
