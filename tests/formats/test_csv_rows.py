@@ -1,6 +1,7 @@
 """CSV: all text from elsewhere, a reversible rule for what is more than text."""
 
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.formats.hostile import block, dumped, read, written
 from tilth.errors import DataError
-from tilth.formats import ReadSettings, Reject
+from tilth.formats import Dataset, ReadSettings, Reject
 from tilth.formats.cells import ABSENT, from_cell, to_cell
 from tilth.formats.opening import format_named
 
@@ -104,3 +105,16 @@ def test_a_broken_header_is_never_rejected_for_the_next_line() -> None:
 def test_long_rows_do_not_add_up_in_one_block() -> None:
     content = b"a\n" + (b"x" * 1_000_000 + b"\n") * 12
     assert [len(each) for each in format_named("csv").read(io.BytesIO(content), ReadSettings("file"))] == [5, 5, 2]
+
+
+def test_cells_of_json_are_text_until_the_header_says_otherwise(tmp_path: Path) -> None:
+    turns = '"[{""role"":""user"",""content"":""hi""},{""role"":""assistant"",""content"":""yo""}]"'
+    for name in ("messages", "messages:json"):
+        (tmp_path / "a.csv").write_text(f"{name},id,tags\n{turns},1,[a]\n")
+        data = Dataset.open(tmp_path / "a.csv")
+        (row,) = (row for batch in data.batches() for row in batch.rows)
+        assert isinstance(row["messages"], list) == (name != "messages")
+        said = (
+            'the cells of "messages" hold JSON, and are read as text; "messages:json" in the header makes them values'
+        )
+        assert data.notes == ((said,) if name == "messages" else ())

@@ -234,6 +234,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jsonl")
     (tmp_path / "loop.jsonl").symlink_to(tmp_path / "loop.jsonl")
     (tmp_path / "support.jsonl").write_text("x")
+    (tmp_path / "a.docx").write_text("x")
     for path, format, answer in [
         (tmp_path / "suport.jsonl", None, "there is no such file"),
         (tmp_path / "pipe.jsonl", None, "this is a named pipe"),

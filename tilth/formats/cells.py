@@ -5,6 +5,7 @@ other cell is the text itself. A text that would be read as something else (`12`
 as a JSON string, in quotes.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tilth.formats.strict_json import StrictJsonError, parse_json
@@ -42,3 +43,15 @@ def from_cell(cell: str) -> Any:
         return parse_json(cell.encode("utf-8"))
     except StrictJsonError:
         return cell
+
+
+def notes_on_json(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What to say of columns of text in which every cell that holds anything holds a JSON list or object."""
+    for key in rows[0] if rows else ():
+        texts = [value for row in rows if (value := row.get(key))]
+        if texts and all(isinstance(text, str) and _holds_values(text) for text in texts):
+            yield f'the cells of "{key}" hold JSON, and are read as text; "{key}:json" in the header makes them values'
+
+
+def _holds_values(text: str) -> bool:
+    return text.startswith(("{", "[")) and isinstance(from_cell(text), dict | list)

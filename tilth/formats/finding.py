@@ -5,13 +5,14 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tilth.errors import DataError, NoRowsError, TilthError, UsageError
 from tilth.formats.block import Row
+from tilth.formats.cells import notes_on_json
 from tilth.formats.container import Format, ReadSettings, Reject
 from tilth.formats.dataset import Dataset, OnError
 from tilth.formats.folders import Layout, configuration, layout_of
@@ -144,7 +145,7 @@ class How:
         settings = replace(self.settings, name=name, note=lambda note: notes.update({note: None}))
         source = FileSource(file, settings, format, held)
         envelope = source.envelope()
-        detection = self._detected(source, envelope)
+        detection = self._detected(source, envelope, settings.note)
         rows: RowSource = source
         if detection.dialect.unfolds:
             rows = UnfoldedSource(source, detection.dialect, envelope)
@@ -162,7 +163,7 @@ class How:
     def _limited(self, source: RowSource) -> RowSource:
         return source if self.limit is None else LimitedSource(source, self.limit)
 
-    def _detected(self, source: FileSource, envelope: Envelope | None) -> Detection:
+    def _detected(self, source: FileSource, envelope: Envelope | None, note: Callable[[str], None]) -> Detection:
         refused: list[Reject] = []
         on_reject = refused.append if self.on_error == "reject" else None
         blocks = source.blocks(on_reject)
@@ -177,6 +178,9 @@ class How:
             )
         if not rows:
             raise NoRowsError(source.settings.name)
+        if source.format.name in ("csv", "tsv"):
+            for said in notes_on_json(rows):
+                note(said)
         try:
             return detect(
                 rows,
