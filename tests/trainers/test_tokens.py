@@ -235,6 +235,23 @@ def test_a_broken_tokenizer_and_a_missing_library_are_a_line_each(
         load_text_tokenizer(files)
 
 
+def test_what_the_tokenizer_cannot_write_is_counted(tmp_path: Path) -> None:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    backend = Tokenizer(models.WordLevel({"<unk>": 0, "</s>": 1, "yes": 2}, unk_token="<unk>"))
+    backend.pre_tokenizer = pre_tokenizers.Whitespace()
+    backend.add_special_tokens(["<unk>", "</s>"])
+    backend.save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"unk_token": "<unk>", "eos_token": "</s>"}))
+    encoder = Encoder(
+        find_template("qa", {}, read_tokenizer_files(str(tmp_path)).special),
+        load_text_tokenizer(read_tokenizer_files(str(tmp_path))),
+    )
+    _, report, _ = stored([instruction("yes £", "yes")], encoder, TokenizeOptions(), tmp_path)
+    assert report.unknown > 1
+    assert any(line.startswith("unknown ") for line in report.lines())
+
+
 def test_a_tokenizer_in_an_older_form_is_converted(tmp_path: Path) -> None:
     (tmp_path / "vocab.json").write_text(json.dumps({"H": 0, "i": 1, "Hi": 2, "<|end|>": 3}))
     (tmp_path / "merges.txt").write_text("#version: 0.2\nH i\n")

@@ -62,6 +62,12 @@ class Tokenizer:
         return self.id_of(self.special.eos)
 
     @property
+    def unknown_id(self) -> int | None:
+        """The token that stands for what cannot be written; None where it is also another (GPT-2 has one for all)."""
+        own = self.special.values.get("unk_token")
+        return None if own in (self.special.bos, self.special.eos) else self.id_of(own)
+
+    @property
     def pad_id(self) -> int | None:
         """The token that fills up a row; the one that ends a sequence where there is none of its own.
 

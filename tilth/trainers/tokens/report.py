@@ -16,6 +16,8 @@ class TokenReport:
     tokens: int = 0
     learned: int = 0
     """Tokens that carry loss."""
+    unknown: int = 0
+    """Tokens that stand for characters which the tokenizer cannot write."""
     rows_cut: int = 0
     tokens_cut: int = 0
     answers_lost: int = 0
@@ -48,6 +50,7 @@ class TokenReport:
             "sequences": len(self.lengths),
             "tokens": self.tokens,
             "learned_tokens": self.learned,
+            "unknown_tokens": self.unknown,
             "lengths": self.quantiles(),
             "cut": {
                 "rows": self.rows_cut,
@@ -70,6 +73,8 @@ class TokenReport:
         if width:
             padding = 1 - self.tokens / (width * len(self.lengths))
             lines.append(f"padded   to {width:,}: {padding:.1%} of what is written is padding")
+        if self.unknown:
+            lines.append(f"unknown  {self.unknown:,} tokens stand for characters that the tokenizer cannot write")
         if self.rows_cut:
             lost = f"; {self.answers_cut:,} answers were cut, {self.answers_lost:,} are lost"
             lines.append(f"cut      {self.tokens_cut:,} tokens of {self.rows_cut:,} rows{lost}")

@@ -69,6 +69,8 @@ def _row(
         encoded = done.encoded
         report.add_cut(done.tokens, done.answers_lost, done.answers_cut)
     report.add(len(encoded.input_ids), sum(label != IGNORED for label in encoded.labels))
+    if (unknown := encoder.tokenizer.unknown_id) is not None:
+        report.unknown += encoded.input_ids.count(unknown)
     return {"input_ids": encoded.input_ids, "labels": encoded.labels}
 
 
