@@ -45,7 +45,7 @@ def test_a_reader_survives_every_input(name: str, tmp_path: Path) -> None:
         "tests.fuzz",
         name,
         "--inputs",
-        str(INPUTS),
+        str(inputs),
         "--seed",
         str(seed),
         "--slot",
