@@ -40,7 +40,7 @@ def test_any_row_comes_back_equal(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ROW_BY_ROW)
 def test_many_rows_come_back_equal(name: str) -> None:
-    rows_come_back(name, examples=150)
+    rows_come_back(name, examples=60)
 
 
 def rows_come_back(name: str, examples: int) -> None:
@@ -195,6 +195,8 @@ def test_an_unknown_field_whose_name_has_a_meaning_there_is_refused():
 def test_a_wrong_name_gets_the_nearest_one():
     with pytest.raises(UsageError, match="try  sharegpt"):
         dialect("sharegtp")
+    with pytest.raises(UsageError, match="trl has several dialects\n  try  trl-implicit or trl-preference or "):
+        dialect("trl")
     with pytest.raises(UsageError, match="alpaca holds instruction records, not chat"):
         dialect("alpaca", "chat")
 

@@ -36,7 +36,7 @@ def plainly(value):
 def test_any_record_is_held_or_loses_what_is_named(name: str, record_type: str) -> None:
     shape = dialect(name)
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(records_of(record_type))
     def is_held_or_loses_what_is_named(record):
         allowed: list[str] = []

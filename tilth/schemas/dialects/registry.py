@@ -32,6 +32,10 @@ def dialects() -> dict[str, Dialect]:
 
 @cache
 def _load(name: str) -> Dialect:
+    known = installed("tilth.dialects")
+    family = [each for each in known if each.startswith(f"{name}-")]
+    if name not in known and family:
+        raise UsageError(f"{name} has several dialects", fix=" or ".join(family))
     found = load("tilth.dialects", name)
     if not (isinstance(found, type) and issubclass(found, Dialect)):
         raise TilthError(f"the entry point {name} in tilth.dialects is not a dialect")
