@@ -87,6 +87,24 @@ def test_a_token_set_is_written_with_its_numbers(here: Path, chatml: Path, capsy
     assert not (here / "set").exists()
 
 
+def test_machines_get_one_object_also_where_records_are_shown(
+    here: Path, chatml: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in ("render rows.jsonl --template chatml --json", f"tokenize rows.jsonl --tokenizer {chatml} --json"):
+        assert run(words) == 0
+        assert json.loads(capsys.readouterr().out)["by_code"] == {"control-string": 1}
+
+
+def test_several_answers_are_told_where_a_row_holds_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    turns = [{"role": role, "content": text} for text in ("a", "b") for role in ("user", "assistant")]
+    rows = [{"messages": turns}, {"messages": turns[:2]}]
+    (here / "chats.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert run("render chats.jsonl --template chatml -o out.jsonl") == 0
+    assert "warning: 1 rows have several answers" in capsys.readouterr().err
+    assert run("render chats.jsonl --template chatml -o out.jsonl --overwrite --shape segments") == 0
+    assert [len(json.loads(line)["segments"]) for line in (here / "out.jsonl").read_text().splitlines()] == [5, 3]
+
+
 def test_splits_become_splits(here: Path, chatml: Path) -> None:
     (here / "parts").mkdir()
     for part in ("train", "test"):

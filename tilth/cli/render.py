@@ -141,7 +141,8 @@ def _write(data: "Dataset", renderer: Renderer, source: str, writing: RenderedRo
                 evidence.set_aside(id, origin, shaped, row)
                 continue
             evidence.keep()
-            waiting.append(shaped)
+            if output is not None:
+                waiting.append(shaped)
             if output is not None and len(waiting) == _ROWS_AT_ONCE:
                 output.write(row_block(waiting))
                 waiting = []
@@ -149,7 +150,10 @@ def _write(data: "Dataset", renderer: Renderer, source: str, writing: RenderedRo
             output.write(row_block(waiting))
         if not evidence.tally.kept:
             raise nothing_left("render", evidence.tally)
-    evidence.tally.facts = {"template": renderer.template.name, "warnings": renderer.warnings}
+    warnings = renderer.warnings
+    if several := evidence.tally.by_code["several-answers"]:
+        warnings.append(f"{several} rows have several answers, and a completion holds one; --shape segments holds all")
+    evidence.tally.facts = {"template": renderer.template.name, "warnings": warnings}
     evidence.complete([data], inputs, {"template": renderer.template.name, "shape": writing.shape})
     return report("render" if output else "render (dry run)", evidence.tally, writing, path)
 

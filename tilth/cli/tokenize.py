@@ -104,9 +104,12 @@ def _show(data: "Dataset", encoder: "Encoder", options: TokenizeOptions, writing
             place = [str(origin), str(fields["type"])]
             if isinstance(found, Reason):
                 counted.set_aside(id, origin, found, row)
-                print(heading([*place, f"refused, {found.code}: {found.detail}"], colour), end="\n\n")
+                if not writing.json_:
+                    print(heading([*place, f"refused, {found.code}: {found.detail}"], colour), end="\n\n")
                 continue
             counted.keep()
+            if writing.json_:
+                continue
             for side, shown in sequences(found, encoder.tokenizer):
                 learned = sum(is_learned for _, is_learned in shown)
                 print(heading([*place, side, f"{len(shown)} tokens, {learned} learned"], colour))
