@@ -225,6 +225,14 @@ def test_a_word_that_means_no_template(word: str | None, message: str) -> None:
         find_template(word)
 
 
+def test_a_folder_and_a_template_without_its_tokens_are_told_what_to_name(tmp_path: Path) -> None:
+    with pytest.raises(TilthError, match=f"this is a folder\n  try  --tokenizer {tmp_path}"):
+        find_template(str(tmp_path))
+    (tmp_path / "mine.jinja").write_text("{{ bos_token + messages[0].content }}")
+    with pytest.raises(TilthError, match="'bos_token' is undefined\n  try  --tokenizer FOLDER"):
+        find_template(str(tmp_path / "mine.jinja"))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

@@ -14,6 +14,7 @@ from tilth.trainers.templates.template import SpecialTokens
 TOKENIZER_FILE = "tokenizer.json"
 _CONFIG, _MAP = "tokenizer_config.json", "special_tokens_map.json"
 _TEMPLATE, _TEMPLATES = "chat_template.jinja", "additional_chat_templates"
+_MOST_BYTES = 512 * 1024 * 1024  # the largest vocabularies of the field take 35 MB
 _NAMED = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 """The tokens that `transformers` shows to a template, under these names."""
 
@@ -122,6 +123,8 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def _text(path: Path) -> str:
+    if path.stat().st_size > _MOST_BYTES:
+        raise DataError("this is too large for a tokenizer's file", where=str(path))
     try:
         return path.read_text(encoding="utf-8")
     except ValueError as failure:

@@ -87,8 +87,11 @@ class ChatTemplate(Template):
         try:
             return self.prompt(turns)
         except TemplateRefusalError as refusal:
+            wants_token = "_token' is undefined" in str(refusal)
             raise UsageError(
-                f"the chat template cannot render a question and an answer: {refusal}", where=self.name
+                f"the chat template cannot render a question and an answer: {refusal}",
+                where=self.name,
+                fix="--tokenizer FOLDER, whose tokens it names" if wants_token else "",
             ) from refusal
 
     def _literals(self) -> Iterator[str]:

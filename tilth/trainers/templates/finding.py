@@ -32,6 +32,8 @@ def find_template(
         return built_in(word, special)
     if Path(word).is_file():
         return _of_file(Path(word), special)
+    if Path(word).is_dir():
+        raise UsageError("a template is a file, and this is a folder", where=word, fix=f"--tokenizer {word}")
     raise UsageError(f"no template is called {word}, and no file", fix=nearest(word, [*BUILT_IN, *own]))
 
 
