@@ -16,7 +16,6 @@ from tilth.schemas.dialects.base import (
 )
 from tilth.schemas.dialects.exchanges import exchange, exchanges_of
 from tilth.schemas.dialects.h2o_threads import AT, TURNS, Threads, conversations
-from tilth.schemas.dialects.spelling import is_same
 from tilth.schemas.envelope import Envelope
 from tilth.schemas.note import noted, with_note, without_note
 from tilth.schemas.record import Fields
@@ -64,7 +63,8 @@ class H2o(Dialect):
         *before, last = turns
         # What a row has beside its exchange is the conversation's in the last row, which is no other conversation's.
         kept = sort_fields(last, "chat", _COLUMNS)
-        note: dict[str, Any] = {TURNS: [*before, {name: value for name, value in last.items() if name in _COLUMNS}]}
+        bones = [*before, {name: value for name, value in last.items() if name in _COLUMNS}]
+        note: dict[str, Any] = {TURNS: [_bones(turn, place) for place, turn in enumerate(bones)]}
         note.update((name, row[name]) for name in (AT,) if name in row)
         said = {name: {"messages": _messages(turns)} if name == "instruction" else {} for name in _COLUMNS}
         return with_note(put(kept, said), _NOTE, note)
@@ -75,11 +75,16 @@ class H2o(Dialect):
         if "messages" not in fields:
             return flat_row(self.name, {}, fields, ())  # a row of another shape, carried along
         refuse_leftovers(self.name, fields, ("messages",))
-        turns, places = note.get(TURNS), {name: note[name] for name in (AT,) if name in note}
-        is_as_read = isinstance(turns, list) and turns and all(_is_text(turn) for turn in turns)
-        if not (is_as_read and is_same(_messages(turns or []), fields["messages"])):
-            turns, places = _turns(self.name, fields["messages"], turns if is_as_read else None), {}
-        *before, last = turns or []
+        system, pairs = exchanges_of(self.name, fields["messages"])
+        bones = note.get(TURNS)
+        if not (isinstance(bones, list) and len(bones) == len(pairs) and all(_is_bones(each) for each in bones)):
+            bones, note = [_FRESH] * len(pairs), {}
+        texts = [(user["content"], assistant["content"]) for user, assistant in pairs]
+        turns = [
+            _turn(each, system or "", *said, place) for place, (each, said) in enumerate(zip(bones, texts, strict=True))
+        ]
+        *before, last = turns
+        places = {name: note[name] for name in (AT,) if name in note}
         return {TURNS: [*before, flat_row(self.name, last, fields, _COLUMNS)], **places}
 
 
@@ -93,32 +98,42 @@ def _messages(turns: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     system = turns[0].get("system")
     messages = [{"role": "system", "content": system}] if system else []
     for turn in turns:
-        prompt = _BETWEEN.join(text for text in (turn["instruction"], turn.get("input")) if text)
-        messages += exchange(prompt, turn["output"] or "")
+        messages += exchange(_prompt(turn), turn["output"] or "")
     return messages
 
 
-def _turns(dialect: str, messages: Any, old: list[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
-    """The exchanges as rows: those that say the same as the old ones with everything that these have."""
-    system, pairs = exchanges_of(dialect, messages)
-    turns: list[dict[str, Any]] = []
-    for place, (user, assistant) in enumerate(pairs):
-        said = {"instruction": user["content"], "output": assistant["content"]}
-        turn = {"system": system or "", **said, "id": None, "parent_id": None}  # in every row: a column has no gaps
-        before = old[place] if old is not None and len(old) == len(pairs) else None
-        if before is None:
-            turns.append(turn)
-            continue
-        turns.append({**before, **_changed(before, turn)})
-        if place == 0 and turn["system"] != (before.get("system") or ""):
-            turns[0]["system"] = turn["system"]
-    return turns
+def _prompt(turn: Mapping[str, Any]) -> str:
+    return _BETWEEN.join(text for text in (turn["instruction"], turn.get("input")) if text)
 
 
-def _changed(before: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, Any]:
-    said = _BETWEEN.join(text for text in (before["instruction"], before.get("input")) if text)
-    changed: dict[str, Any] = {"output": turn["output"]}
-    if said != turn["instruction"]:
-        changed["instruction"] = turn["instruction"]
-        changed.update((name, "") for name in ("input",) if name in before)
-    return changed
+def _bones(turn: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """What a row has, with true for each text that the messages say too."""
+    said = ("instruction", "output", *(("system",) if place == 0 else ()))
+    return {name: True if name in said and value else value for name, value in turn.items()}
+
+
+def _is_bones(turn: Any) -> bool:
+    if not isinstance(turn, dict) or not {"instruction", "output"} <= turn.keys():
+        return False
+    return all(turn.get(name) is True or isinstance(turn.get(name) or "", str) for name in _SAID)
+
+
+def _turn(bones: Mapping[str, Any], system: str, user: str, assistant: str, place: int) -> dict[str, Any]:
+    """The row of an exchange, on the bones of the row that it was."""
+    turn = {name: None if value is True else value for name, value in bones.items()}
+    if assistant != (turn["output"] or ""):
+        turn["output"] = assistant
+    given = turn.get("input")
+    ending = f"{_BETWEEN}{given}" if given else ""
+    if bones["instruction"] is True and user.endswith(ending) and user != ending:
+        turn["instruction"] = user.removesuffix(ending)
+    elif user != _prompt(turn):
+        turn["instruction"] = user
+        turn.update((name, "") for name in ("input",) if name in turn)
+    # A new conversation has its system prompt in every row, for a column has no gaps.
+    if (place == 0 or bones is _FRESH) and system != (turn.get("system") or ""):
+        turn["system"] = system
+    return turn
+
+
+_FRESH: dict[str, Any] = {"system": "", "instruction": True, "output": True, "id": None, "parent_id": None}
