@@ -46,15 +46,18 @@ def escaped(texts: pa.StringArray) -> pa.StringArray:
     return texts_of(written, _moved(offsets, places, growth), texts)
 
 
-def unescaped(texts: pa.StringArray) -> pa.StringArray:
-    """What texts between the quotes of JSON mean. Raises `Surprise` for an escape that there is not."""
-    content, offsets = bytes_of(texts)
-    if not (content == _BACKSLASH).any():
+def unescaped(texts: pa.StringArray, begins: Places) -> pa.StringArray:
+    """What texts between the quotes of JSON mean, with the places in their bytes at which escapes begin.
+
+    Raises `Surprise` for an escape that there is not.
+    """
+    if not len(begins):
         return texts
-    begins = escape_begins(np.flatnonzero(content == _BACKSLASH))
+    content, offsets = bytes_of(texts)
     expect(begins[-1] + 1 < len(content))
-    letters = content[begins + 1]
-    written = content.copy()
+    letters = content.take(begins + 1)
+    kept = bytearray(content)
+    written = np.frombuffer(kept, np.uint8)
     is_long = letters == ord("u")
     short = begins[~is_long]
     meant = _MEANT[letters[~is_long]]
@@ -63,12 +66,14 @@ def unescaped(texts: pa.StringArray) -> pa.StringArray:
     shrink = np.ones(len(begins), np.int64)
     if is_long.any():
         shrink[is_long] = _written_long(written, content, begins[is_long], offsets)
-    kept = written.tobytes().replace(bytes([_REMOVED]), b"")
-    return texts_of(kept, _moved(offsets, begins, -shrink), texts)
+    left = bytes(kept.replace(bytes([_REMOVED]), b""))
+    return texts_of(left, _moved(offsets, begins, -shrink), texts)
 
 
 def escape_begins(backslashes: Places) -> Places:
     """Of all backslashes those that begin an escape: in a run of them every other one, from the first."""
+    if not len(backslashes):
+        return backslashes
     is_first = np.ones(len(backslashes), np.bool_)
     np.not_equal(backslashes[1:], backslashes[:-1] + 1, out=is_first[1:])
     if is_first.all():
@@ -126,10 +131,11 @@ def json_strings(texts: pa.StringArray) -> pa.StringArray:
     expect((begins < ends).all() and (content[begins] == _QUOTE).all() and (content[ends] == _QUOTE).all())
     expect((content >= _LOWEST_PLAIN).all())
     quotes = np.flatnonzero(content == _QUOTE)
-    backslashes = np.flatnonzero(content == _BACKSLASH)
-    if len(backslashes):
-        after = escape_begins(backslashes) + 1
-        quotes = np.setdiff1d(quotes, after, assume_unique=True)
+    escapes = escape_begins(np.flatnonzero(content == _BACKSLASH))
+    quotes = np.setdiff1d(quotes, escapes + 1, assume_unique=True)
     # All other quotes are the two around each text; so no escape goes on over the end of one.
     expect(np.array_equal(quotes, np.stack([begins, ends], axis=1).ravel()))
-    return unescaped(texts_between(content.tobytes(), begins + 1, ends))
+    # Without the quotes, of which there is one before the first text, and two before each other one.
+    inner = texts_between(content.tobytes(), begins + 1, ends)
+    text_of = np.searchsorted(begins, escapes) - 1
+    return unescaped(inner, escapes - 2 * text_of - 1)

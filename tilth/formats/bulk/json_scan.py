@@ -10,7 +10,7 @@ from tilth.formats.bulk.json_tokens import Tokens, tokens_of
 from tilth.formats.bulk.literals import Literals, nested, scalars
 from tilth.formats.bulk.shapes import shapes_of
 from tilth.formats.bulk.surprise import expect
-from tilth.formats.bulk.texts import Places, cut, gathered, is_utf8, picked, texts_between
+from tilth.formats.bulk.texts import Places, bytes_of, cut, gathered, is_utf8, picked, texts_between
 
 _WORD = 8  # bytes that are compared at once
 _LONGEST_NAME = 64  # bytes
@@ -35,66 +35,75 @@ def scan(text: bytes, max_depth: int) -> ScannedLines:
 
 def _names(padded: bytes, tokens: Tokens) -> tuple[Places, list[str]]:
     """The number of the name of each key, and the names."""
-    begins = tokens.opens[tokens.keys] + 1
-    sizes = tokens.closes[tokens.keys] - begins
+    begins = tokens.opens.take(tokens.keys) + 1
+    sizes = tokens.closes.take(tokens.keys) - begins
     expect(sizes.max() <= _LONGEST_NAME)
-    words = _words(padded, begins, sizes)
+    # The bytes from each place on, eight of them in a number.
+    word_at = np.ndarray((len(padded) - _WORD + 1,), "<u8", padded, strides=(1,))
+    heads = word_at[begins] & _MASKS.take(np.minimum(sizes, _WORD))
     numbers = np.full(len(begins), -1, np.int64)
     names: list[str] = []
-    unknown = np.arange(len(begins))
-    while len(unknown):
-        one = unknown[0]
-        same = sizes == sizes[one]
-        for word in words:
-            same &= word == word[one]
+    while (one := int((numbers < 0).argmax())) or numbers[one] < 0:
+        size, begin = int(sizes[one]), int(begins[one])
+        same = np.flatnonzero((heads == heads[one]) & (sizes == size))
+        for place in range(_WORD, size, _WORD):
+            offset = min(place, size - _WORD)
+            same = same[word_at[begins[same] + offset] == word_at[begin + offset]]
         numbers[same] = len(names)
-        name = padded[begins[one] : begins[one] + sizes[one]]
+        name = padded[begin : begin + size]
         expect(b"\\" not in name and len(names) < _MOST_NAMES)
         names.append(name.decode("utf-8"))
-        unknown = unknown[numbers[unknown] < 0]
     return numbers, names
-
-
-def _words(padded: bytes, begins: Places, sizes: Places) -> "list[np.ndarray[tuple[int], np.dtype[np.uint64]]]":
-    """All bytes of each name, as numbers of eight bytes that may overlap."""
-    word_at = np.ndarray((len(padded) - _WORD + 1,), "<u8", padded, strides=(1,))
-    masks = _MASKS[np.minimum(sizes, _WORD)]
-    latest = np.maximum(sizes - _WORD, 0)
-    return [word_at[begins + np.minimum(place, latest)] & masks for place in range(0, max(1, int(sizes.max())), _WORD)]
 
 
 def _column(key: str, has_name: Flags, tokens: Tokens, strings: pa.StringArray, padded: bytes) -> ValueColumn:
     """What lies under one name."""
     found = np.flatnonzero(has_name)
-    rows, is_text = tokens.line_of[found], tokens.is_text[found]
-    text = _texts(tokens, strings, found[is_text], rows[is_text])
+    is_text = tokens.is_text.take(found)
+    if is_text.all():
+        return ValueColumn(key, _texts(tokens, strings, found), None, frozenset({str}))
     others = found[~is_text]
-    if not len(others):
-        return ValueColumn(key, text, None, frozenset({str}))
     spelt, kinds, has_long = _literals(padded, tokens, others)
-    json = gathered([(rows[~is_text], spelt)], tokens.lines)
-    return ValueColumn(key, text, json, kinds if text is None else kinds | {str}, has_long)
+    json = gathered([(tokens.line_of.take(others), spelt)], tokens.lines)
+    if not is_text.any():
+        return ValueColumn(key, None, json, kinds, has_long)
+    return ValueColumn(key, _texts(tokens, strings, found[is_text]), json, kinds | {str}, has_long)
 
 
-def _texts(tokens: Tokens, strings: pa.StringArray, found: Places, rows: Places) -> pa.StringArray | None:
-    if not len(found):
-        return None
-    places = 2 * (tokens.keys[found] + 1)  # the string behind the key; between two strings lies what is none
+def _texts(tokens: Tokens, strings: pa.StringArray, found: Places) -> pa.StringArray:
+    """The values of some keys, all of them texts, each in its row."""
+    string_of = tokens.keys.take(found) + 1  # the string behind the key
+    places = 2 * string_of  # between two strings lies what is none
     if len(found) == tokens.lines:
-        return unescaped(picked(strings, places))
-    order = np.zeros(tokens.lines, np.int64)
-    is_null = np.ones(tokens.lines, np.bool_)
-    order[rows], is_null[rows] = places, False
-    return unescaped(picked(strings, order, is_null))
+        texts = picked(strings, places)
+    else:
+        order = np.zeros(tokens.lines, np.int64)
+        is_null = np.ones(tokens.lines, np.bool_)
+        rows = tokens.line_of.take(found)
+        order[rows], is_null[rows] = places, False
+        texts = picked(strings, order, is_null)
+    return unescaped(texts, _escapes(tokens, texts, found, string_of))
+
+
+def _escapes(tokens: Tokens, texts: pa.StringArray, found: Places, string_of: Places) -> Places:
+    """Where in the bytes of some texts escapes begin, told by where they begin in the block."""
+    text_of = np.full(len(tokens.opens), -1, np.int64)
+    text_of[string_of] = tokens.line_of.take(found)
+    row = text_of.take(tokens.escaped_string)
+    is_here = row >= 0
+    if not is_here.any():
+        return np.empty(0, np.int64)
+    begin_in_block = tokens.opens.take(tokens.escaped_string[is_here]) + 1
+    return bytes_of(texts)[1].take(row[is_here]) + (tokens.escapes[is_here] - begin_in_block)
 
 
 def _literals(padded: bytes, tokens: Tokens, found: Places) -> Literals:
     """The values of some keys, none of them a text, in the order of the rows."""
-    is_nested = tokens.is_nested[found]
+    is_nested = tokens.is_nested.take(found)
     parts = []
     for which, meaning in ((found[~is_nested], scalars), (found[is_nested], nested)):
         if len(which):
-            parts.append(meaning(texts_between(padded, tokens.begins[which], tokens.ends[which])))
+            parts.append(meaning(texts_between(padded, tokens.begins.take(which), tokens.ends.take(which))))
     if len(parts) == 1:
         return parts[0]
     pieces = [(np.flatnonzero(~is_nested), parts[0].spelt), (np.flatnonzero(is_nested), parts[1].spelt)]

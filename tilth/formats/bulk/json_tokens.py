@@ -41,24 +41,26 @@ class Tokens:
     """Where the value of each key begins."""
     ends: Places
     """Where it ends."""
+    escapes: Places
+    """The backslashes in strings that begin an escape."""
+    escaped_string: Places
+    """The string in which each of them lies, or one before it."""
 
 
 def tokens_of(content: Bytes, max_depth: int) -> Tokens:
     """The tokens of some whole lines. Raises `Surprise` where the lines are not as they usually are."""
-    newlines = np.flatnonzero(content < _LOWEST_PLAIN)
-    expect((content[newlines] == _NEWLINE).all())  # control characters are not allowed in strings
-    quotes = _quotes(content)
+    quotes, newlines, escapes = _marks(content)
     before = np.searchsorted(quotes, newlines)
     expect(len(quotes) % 2 == 0 and not (before & 1).any())  # no string goes on over the end of its line
     opens, closes = quotes[0::2], quotes[1::2]
     keys, begins = _keys(content, closes)
-    first = content[begins]
+    first = content.take(begins)
     if ((first | _OBJECT_BIT) == _OPEN).any():
         outer, inner = _spans(content, quotes, newlines, max_depth)
         is_top = ~_within(opens, outer, inner)
         opens, closes = opens[is_top], closes[is_top]
         keys, begins = _keys(content, closes)
-        first = content[begins]
+        first = content.take(begins)
     else:
         outer = inner = np.empty(0, np.int64)
     last = np.searchsorted(opens, newlines) - 1
@@ -69,25 +71,47 @@ def tokens_of(content: Bytes, max_depth: int) -> Tokens:
     expect((closes[keys[is_text] + 1] + 1 == ends[is_text]).all())
     is_nested = (first | _OBJECT_BIT) == _OPEN
     expect(np.array_equal(begins[is_nested], outer) and np.array_equal(ends[is_nested], inner + 1))
-    return Tokens(len(newlines), opens, closes, keys, line_of, is_text, is_nested, begins, ends)
+    return Tokens(
+        len(newlines),
+        opens,
+        closes,
+        keys,
+        line_of,
+        is_text,
+        is_nested,
+        begins,
+        ends,
+        escapes,
+        np.searchsorted(opens, escapes) - 1,
+    )
 
 
-def _quotes(content: Bytes) -> Places:
-    """All quotes that begin or end a string."""
-    quotes = np.flatnonzero(content == _QUOTE)
-    backslashes = np.flatnonzero(content == _BACKSLASH)
-    if not len(backslashes):
-        return quotes
-    escaped = escape_begins(backslashes) + 1
-    escaped = escaped[content[escaped] == _QUOTE]  # in bounds: a newline ends the block
-    return np.delete(quotes, np.searchsorted(quotes, escaped))
+def _marks(content: Bytes) -> tuple[Places, Places, Places]:
+    """All quotes that begin or end a string, all newlines, and all backslashes that begin an escape."""
+    is_mark = content == _QUOTE
+    is_mark |= content == _BACKSLASH
+    is_mark |= content < _LOWEST_PLAIN
+    marks = np.flatnonzero(is_mark)
+    kinds = content.take(marks)
+    is_control = kinds < _LOWEST_PLAIN
+    newlines = marks[is_control]
+    expect((content.take(newlines) == _NEWLINE).all())  # control characters are not allowed in strings
+    is_backslash = kinds == _BACKSLASH
+    escapes = escape_begins(marks[is_backslash])
+    is_quote = ~(is_control | is_backslash)
+    if len(escapes):
+        # A quote right behind the backslash that begins an escape; in bounds, because a newline ends the block.
+        escaped = escapes + 1
+        escaped = escaped[content.take(escaped) == _QUOTE]
+        is_quote[np.searchsorted(marks, escaped)] = False
+    return marks[is_quote], newlines, escapes
 
 
 def _keys(content: Bytes, closes: Places) -> tuple[Places, Places]:
     """Which strings a colon follows, and where the value behind it begins."""
-    keys = np.flatnonzero(content[closes + 1] == _COLON)
-    begins = closes[keys] + 2
-    begins += content[begins] == _SPACE
+    keys = np.flatnonzero(content.take(closes + 1) == _COLON)
+    begins = closes.take(keys) + 2
+    begins += content.take(begins) == _SPACE
     return keys, begins
 
 
@@ -115,7 +139,7 @@ def _checked_lines(content: Bytes, opens: Places, newlines: Places, last: Places
     """The line of each key, when every line begins as an object that has one."""
     begins = np.concatenate([[0], newlines[:-1] + 1])
     first = np.concatenate([[0], last[:-1] + 1])
-    expect((first <= last).all() and (content[begins] == _OPEN).all() and (opens[first] == begins + 1).all())
+    expect((first <= last).all() and (content.take(begins) == _OPEN).all() and (opens.take(first) == begins + 1).all())
     expect(newlines[-1] == len(content) - 1)
     counts = np.diff(np.searchsorted(keys, last, side="right"), prepend=0)
     return np.repeat(np.arange(len(newlines)), counts)
@@ -142,12 +166,12 @@ def _value_ends(
     """Where the value of each key ends: before the comma and the next key, or before the brace and the newline."""
     is_end = np.zeros(len(opens) + 1, np.bool_)
     is_end[last] = True
-    is_last = is_end[keys + is_text]
+    is_last = is_end.take(keys + is_text)
     expect(is_last.sum() == len(newlines))
     after = np.empty(len(keys), np.int64)
-    after[:-1] = opens[keys[1:]]
+    after[:-1] = opens.take(keys[1:])
     after[is_last] = newlines[line_of[is_last]]
     ends = after - 1
-    ends -= (content[ends] == _SPACE) & ~is_last
-    expect((content[ends] == np.where(is_last, _CLOSE, _COMMA)).all())
+    ends -= (content.take(ends) == _SPACE) & ~is_last
+    expect((content.take(ends) == np.where(is_last, _CLOSE, _COMMA)).all())
     return ends

@@ -5,13 +5,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from tilth.formats.bulk.arrays import as_texts
 from tilth.formats.bulk.surprise import Surprise, expect
-from tilth.formats.bulk.texts import bytes_of, joined, split_at_commas
+from tilth.formats.bulk.texts import Bytes, Places, bytes_of, joined, split_at_commas
 from tilth.formats.strict_json import is_plain
 
 _MOST_DIGITS = 18  # of an integer that surely fits into 64 bits
+_MOST_DIGITS_OF_FLOAT = 15
+_NULL = b"null"
+_ZERO, _DOT = ord("0"), ord(".")
 _INT64 = range(-(2**63), 2**63)
 _LONG = 2.0**63
 _SCALARS = {int, float, bool, type(None)}
@@ -28,8 +32,9 @@ class Literals(NamedTuple):
 
 def scalars(texts: pa.StringArray) -> Literals:
     """What numbers, truth values and nulls mean. Raises `Surprise` for anything else."""
-    if _are_short_integers(texts):
-        return Literals(texts, frozenset({int}), has_long_integer=False)
+    kind = _plain_kind(texts)
+    if kind is not None:
+        return Literals(texts, frozenset({kind}), has_long_integer=False)
     content = joined(texts, ",")
     values = _parsed(content)
     kinds = set(map(type, values))
@@ -61,13 +66,41 @@ def nested(texts: pa.StringArray) -> Literals:
     return Literals(as_texts(spelt), frozenset(kinds), has_long_integer=False)
 
 
-def _are_short_integers(texts: pa.StringArray) -> bool:
-    """Whether all are integers of few digits, spelt in the one usual way."""
+def _plain_kind(texts: pa.StringArray) -> type | None:
+    """The kind of all values, when they are surely of one and spelt in the one usual way."""
     content, offsets = bytes_of(texts)
     sizes = np.diff(offsets)
-    if not len(sizes) or sizes.min() < 1 or sizes.max() > _MOST_DIGITS or not (content - ord("0") < 10).all():
+    if not len(sizes) or sizes.min() < 1:
+        return None
+    if content[0] == _NULL[0]:
+        return type(None) if content.tobytes() == _NULL * len(sizes) else None
+    if sizes.max() > _MOST_DIGITS:
+        return None
+    is_digit = content - _ZERO < 10
+    begins = offsets[:-1]
+    if is_digit.all():
+        return None if (content.take(begins)[sizes > 1] == _ZERO).any() else int
+    dots = np.flatnonzero(~is_digit)
+    return float if _are_decimals(content, begins, offsets[1:], dots) else None
+
+
+def _are_decimals(content: Bytes, begins: NDArray[np.int32], ends: NDArray[np.int32], dots: Places) -> bool:
+    """Whether all are digits, a dot and digits, and as short as the float can be spelt.
+
+    No two decimals of 15 digits are the same float, so one of that many, without a zero too much, is the shortest.
+    """
+    if len(dots) != len(begins) or not (content.take(dots) == _DOT).all():
         return False
-    return not (content[offsets[:-1]][sizes > 1] == ord("0")).any()
+    if not ((dots > begins).all() and (dots + 1 < ends).all() and (ends - begins <= _MOST_DIGITS_OF_FLOAT + 1).all()):
+        return False
+    starts_with_zero = content.take(begins) == _ZERO
+    is_below_one = starts_with_zero & (dots == begins + 1)
+    ends_with_zero = content.take(ends - 1) == _ZERO
+    is_whole = ends_with_zero & (dots + 2 == ends)
+    # Small ones are spelt with an exponent; the whole ones are not, and 0.0 is none of the small.
+    is_small = (content.take(dots + 1) == _ZERO) & (content.take(np.minimum(dots + 2, ends - 1)) == _ZERO)
+    is_small &= is_below_one & ~is_whole
+    return bool((starts_with_zero == is_below_one).all() and (ends_with_zero == is_whole).all() and not is_small.any())
 
 
 def _has_long(texts: pa.StringArray) -> bool:
