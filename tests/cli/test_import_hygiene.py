@@ -10,6 +10,7 @@ STATEMENTS = {
     "import": "import tilth, tilth.cli",
     "help": "from tilth.cli.border import run; run(['--help'])",
     "help of one command": "from tilth.cli.border import run; run(['dedup', '--help'])",
+    "help of looking": "from tilth.cli.border import run; [run([w, '--help']) for w in ('render', 'tokenize', 'diff')]",
     "help of training": "from tilth.cli.border import run; run(['train', 'sft', '--help'])",
     "screen": "import tilth.tui",
 }

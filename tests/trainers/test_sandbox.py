@@ -49,7 +49,14 @@ def outcome(source: str) -> Exception | str:
         return failure
 
 
-@pytest.mark.parametrize("source", STOPPED.values(), ids=STOPPED)
+SLOW_TO_STOP = ("such a number, from a variable", "loops in loops")  # a second each, as the one beside them
+CASES = [
+    pytest.param(source, id=name, marks=[pytest.mark.slow] if name in SLOW_TO_STOP else [])
+    for name, source in STOPPED.items()
+]
+
+
+@pytest.mark.parametrize("source", CASES)
 def test_a_template_that_takes_too_much_is_stopped_in_time(source: str) -> None:
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, os.times()
     assert isinstance(outcome(source), TemplateStoppedError)

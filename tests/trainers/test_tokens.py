@@ -252,6 +252,7 @@ def test_what_the_tokenizer_cannot_write_is_counted(tmp_path: Path) -> None:
     assert any(line.startswith("unknown ") for line in report.lines())
 
 
+@pytest.mark.slow
 def test_a_tokenizer_in_an_older_form_is_converted(tmp_path: Path) -> None:
     (tmp_path / "vocab.json").write_text(json.dumps({"H": 0, "i": 1, "Hi": 2, "<|end|>": 3}))
     (tmp_path / "merges.txt").write_text("#version: 0.2\nH i\n")
@@ -271,6 +272,7 @@ def test_a_length_that_the_tokenizer_itself_would_cut_at_is_not_obeyed(
     assert len(tokenizer.ids("The kettle stands in the kitchen.")) > 5
 
 
+@pytest.mark.slow
 def test_ids_are_those_of_llama_cpp(tmp_path: Path) -> None:
     vocabulary = public_file("gguf_vocab_share/ggml-vocab-llama-spm.gguf")
     save_sentencepiece(vocabulary, tmp_path)
