@@ -224,6 +224,15 @@ def test_words_before_and_after_join_to_both_texts(before: str, after: str) -> N
     assert "".join(new for _, new in pieces) == after
 
 
+def test_a_word_far_down_in_a_long_text_is_found() -> None:
+    words = [f"word{n}" for n in range(20_000)]
+    before = " ".join(words)
+    words[15_000] = "changed"
+    assert ("word15000", "changed") in words_changed(before, " ".join(words))
+    other = words_changed(before, " ".join(words[::-1]))
+    assert "".join(old for old, _ in other) == before, "too many words to compare one by one are still all there"
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),

@@ -55,9 +55,19 @@ def changes(before: Any, after: Any, path: str = "") -> Iterator[Change]:
 
 def words_changed(before: str, after: str) -> list[tuple[str, str]]:
     """Consecutive words as (before, after): equal where nothing changed, empty on a side that lacks them."""
-    old, new = _WORD.findall(before)[:_MOST_WORDS], _WORD.findall(after)[:_MOST_WORDS]
-    found = SequenceMatcher(None, old, new, autojunk=False)
-    return [("".join(old[a:b]), "".join(new[c:d])) for _, a, b, c, d in found.get_opcodes()]
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    shortest = min(len(old), len(new))
+    start = next((at for at in range(shortest) if old[at] != new[at]), shortest)
+    end = next((at for at in range(shortest - start) if old[-1 - at] != new[-1 - at]), shortest - start)
+    middle = old[start : len(old) - end], new[start : len(new) - end]
+    pieces = [("".join(old[:start]),) * 2]
+    if max(map(len, middle)) > _MOST_WORDS:
+        pieces.append(("".join(middle[0]), "".join(middle[1])))
+    else:
+        found = SequenceMatcher(None, *middle, autojunk=False)
+        pieces += [("".join(middle[0][a:b]), "".join(middle[1][c:d])) for _, a, b, c, d in found.get_opcodes()]
+    pieces.append(("".join(old[len(old) - end :]),) * 2)
+    return [piece for piece in pieces if any(piece)]
 
 
 def are_alike(before: Any, after: Any) -> bool:
