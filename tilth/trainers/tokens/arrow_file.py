@@ -34,7 +34,21 @@ def write_folder(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _STATE).unlink(missing_ok=True)
     write_arrow(store, folder / _DATA, padding, described, overwrite=overwrite)
-    info = {"description": json.dumps(dict(described)), "citation": "", "homepage": "", "license": ""}
+    # `Sequence` is the older name of `List`, which every version of the library knows.
+    features = {
+        name: {
+            "feature": {"dtype": "int8" if name == "attention_mask" else "int32", "_type": "Value"},
+            "_type": "Sequence",
+        }
+        for name in columns_of(store)
+    }
+    info = {
+        "description": json.dumps(dict(described)),
+        "features": features,
+        "citation": "",
+        "homepage": "",
+        "license": "",
+    }
     _write_json(folder / _INFO, info)
     state: dict[str, object] = {
         "_data_files": [{"filename": _DATA}],
