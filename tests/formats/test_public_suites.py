@@ -88,7 +88,7 @@ def test_files_of_other_delimiters_and_encodings_are_read_or_refused_with_the_fl
         data = Dataset.open(path, dialect="tilth")
         assert data.count() == 100, path
         is_semicolon = path.read_bytes().startswith(b"question;")
-        assert data.notes == (("the cells are separated by semicolons (--delimiter ';')",) if is_semicolon else ())
+        assert ("the cells are separated by semicolons (--delimiter ';')" in data.notes) == is_semicolon
     wide = public_file("doccano_import/example.utf16.csv")
     with pytest.raises(DataError) as refusal:
         Dataset.open(wide)

@@ -323,6 +323,7 @@ def test_what_only_looks_like_a_workbook_says_what_it_is(tmp_path: Path) -> None
         DataError, match=r"an old Office file .* or an encrypted one, not xlsx\n  try  save it as \.xlsx"
     ):
         Dataset.open(old)
+    (tmp_path / "old.xls").write_bytes(old.read_bytes())
     with pytest.raises(UsageError, match=r"save it as \.xlsx or \.csv"):
         Dataset.open(tmp_path / "old.xls")
 
