@@ -100,12 +100,12 @@ def test_a_file_that_is_cut_while_it_is_read_ends_only_its_decoder(tmp_path: Pat
 
 @pytest.mark.skipif(not ON_LINUX, reason="processes are looked up as Linux has them")
 def test_a_decoder_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = pieces("arrow", large_file())
-    next(steps)
-    for pid in decoders():
-        os.kill(pid, signal.SIGSTOP)
     with monkeypatch.context() as patch:
-        patch.setattr("tilth.formats._decoding.PATIENCE_S", 0.5)
+        patch.setattr("tilth.formats._decoding.PATIENCE_S", 2)
+        steps = pieces("arrow", large_file())
+        next(steps)
+        for pid in decoders():
+            os.kill(pid, signal.SIGSTOP)
         with pytest.raises(DataError, match="file: broken Arrow IPC: nothing came out of it for"):
             list(steps)
     assert len(read("parquet", written("parquet", block(FIXED_ROWS)))) == len(FIXED_ROWS)
