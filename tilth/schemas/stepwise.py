@@ -9,9 +9,9 @@ from tilth.schemas.record import Parts, Record, join, text_or_none
 class Stepwise(Record):
     """An answer judged step by step, for process reward models.
 
-        {"type": "stepwise", "prompt": "Which is larger, 9.8 or 9.11?",
-         "completions": ["The fraction of 9.11 is 11 hundredths.", "11 is more than 8, so 9.11."],
-         "labels": [true, false]}
+    {"type": "stepwise", "prompt": "Which is larger, 9.8 or 9.11?",
+     "completions": ["The fraction of 9.11 is 11 hundredths.", "11 is more than 8, so 9.11."],
+     "labels": [true, false]}
     """
 
     type: Literal["stepwise"] = "stepwise"
