@@ -31,6 +31,14 @@ def without_tokens(fields: Fields) -> tuple[list[Any] | None, Fields]:
     )
 
 
+def strange_tokens(fields: Fields) -> list[str]:
+    """The loss that a record's own field `tokens` is where its text is not made of them, in the words of a loss."""
+    own, text = fields.get(_NOTE), fields.get("text")
+    if own is None or (isinstance(own, list) and isinstance(text, str) and recorded_borders(text, own) is not None):
+        return []
+    return [f"{_NOTE} (they are not those of the text)"]
+
+
 def borders(text: str, tokens: Sequence[Any] | None, cuts: Collection[int]) -> list[Borders]:
     """The borders of a text's tokens: as recorded where that still fits the text, else of its words.
 

@@ -76,7 +76,7 @@ class Doccano(FaithfulDialect):
         known = ("text", name)
         fields = sort_fields(row, "classification" if is_classes else "ner", known, as_written=known)
         note: dict[str, Any] = {} if name == _USUAL else {"name": name}
-        if is_classes and isinstance(items, list):
+        if is_classes:
             return as_single(noted(put(fields, {name: {"labels": items}}), _NOTE, note))
         if isinstance(items, list) and are_spans(items):
             items, _ = read_spans(items, row.get("text"))

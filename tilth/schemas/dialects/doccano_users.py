@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any, ClassVar
 
 from tilth.schemas.annotation.span_items import SpanNames, are_spans, read_spans, write_spans
+from tilth.schemas.annotation.spans import spans_of
 from tilth.schemas.dialects.base import Numbered, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
@@ -103,11 +104,9 @@ class DoccanoUsers(FaithfulDialect):
             if not (isinstance(labels, list) and labels):
                 raise LossError(self.name, ["labels (without any, nothing says that they are missing)"])
             return [{"label": _number(label) if numbers else label} for label in labels]
-        entities = fields.get("entities")
-        if not isinstance(entities, list):
-            raise LossError(self.name, ["entities (there are none to write)"])
+        spans_of(self.name, fields, None)
         spelling = note if "names" in note else {"names": ["label", *_NAMES.usual[:2]]}
-        items = write_spans(self.name, entities, None, (), spelling, _NAMES)
+        items = write_spans(self.name, fields["entities"], None, (), spelling, _NAMES)
         return [{**item, "label": _number(item["label"])} if numbers else item for item in items]
 
 

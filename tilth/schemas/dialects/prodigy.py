@@ -5,13 +5,13 @@ from typing import Any, ClassVar
 
 from tilth.schemas.annotation.labels import are_labels
 from tilth.schemas.annotation.span_items import are_spans
-from tilth.schemas.annotation.tokens import without_tokens
+from tilth.schemas.annotation.tokens import strange_tokens, without_tokens
 from tilth.schemas.dialects.base import Row, flat_row, held, refuse_leftovers
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.spacy import Spacy, is_answered
 from tilth.schemas.record import Fields
 
-_ANSWER, _ACCEPT = "answer", "accept"
+_ANSWER, _ACCEPT, _DECLINED = "answer", "accept", ("reject", "ignore")
 
 
 class Prodigy(Spacy):
@@ -58,12 +58,18 @@ class Prodigy(Spacy):
         """The text with spans or labels and that they are accepted; what was not accepted, as it was read."""
         fields = held(self, fields)
         extra = fields.get("extra") or {}
-        if extra.get(_ANSWER) is None or any(name in fields for name in ("entities", "label", "labels")):
+        if extra.get(_ANSWER) not in _DECLINED or any(name in fields for name in ("entities", "label", "labels")):
             return super().write(fields)
+        if strange := strange_tokens(fields):
+            raise LossError(self.name, strange)
         tokens, fields = without_tokens(fields)
         refuse_leftovers(self.name, fields, ("text",))
         content = {"text": fields["text"]} if "text" in fields else {}
-        return flat_row(self.name, content if tokens is None else {**content, "tokens": tokens}, fields, tuple(content))
+        content |= {} if tokens is None else {"tokens": tokens}
+        row = flat_row(self.name, content, fields, tuple(content))
+        if self.read(row)["type"] != fields["type"]:
+            raise LossError(self.name, ["type (nothing in the row would say it)"])
+        return row
 
     def write_labels(self, fields: Fields, note: Mapping[str, Any]) -> dict[str, Any]:
         """The label or the options of a record, and the answer."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from tilth.schemas.annotation.labels import are_cats, are_labels, as_listed, as_single, cats_of, positive
 from tilth.schemas.annotation.span_items import is_listed, is_named, read_spans, write_spans
 from tilth.schemas.annotation.spans import spans_of
-from tilth.schemas.annotation.tokens import recorded_borders, with_tokens, without_tokens
+from tilth.schemas.annotation.tokens import recorded_borders, strange_tokens, with_tokens, without_tokens
 from tilth.schemas.annotation.words import Borders
 from tilth.schemas.dialects.base import Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
@@ -85,6 +85,8 @@ class Spacy(FaithfulDialect):
         """The text with its tokens where there are any, its spans and its labels."""
         fields = held(self, fields)
         note, fields = without_note(fields if self.has_single_labels else as_listed(fields), self.name)
+        if strange := strange_tokens(fields):
+            raise LossError(self.name, strange)
         tokens, fields = without_tokens(fields)
         text = fields.get("text")
         content: dict[str, Any] = {"text": text} if "text" in fields else {}

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from tilth.schemas.annotation import tag_scheme
 from tilth.schemas.annotation.labels import as_listed, as_single, cats_of, positive
 from tilth.schemas.annotation.spans import Span, entity, spans_of
-from tilth.schemas.annotation.tokens import borders, recorded_borders, with_tokens, without_tokens
+from tilth.schemas.annotation.tokens import borders, recorded_borders, strange_tokens, with_tokens, without_tokens
 from tilth.schemas.dialects.base import Numbered, Row, held, refuse_leftovers
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
@@ -102,6 +102,7 @@ class SpacyTraining(FaithfulDialect):
         columns = {name: extra.pop(name) for name in note.get("names", []) if name in extra and name not in (_ID, _NER)}
         lost = [f"meta.{name}" for name in without_notes(fields).get("meta") or {}]
         lost += [f"extra.{name}" for name, column in columns.items() if not _fits(column, orths)]
+        lost += strange_tokens(fields)
         tags, losses = _tags(spans, found, note.get("lengths"))
         if lost + losses or not orths:
             raise LossError(self.name, lost + losses or ["text (there is no token in it)"])

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tilth.schemas.annotation.spans import Span, entity, spans_of
 from tilth.schemas.annotation.tag_scheme import Scheme, TokenSpan
-from tilth.schemas.annotation.tokens import borders, with_tokens, without_tokens
+from tilth.schemas.annotation.tokens import borders, strange_tokens, with_tokens, without_tokens
 from tilth.schemas.annotation.unread_tags import unread, with_unread_tags
 from tilth.schemas.annotation.words import Borders
 from tilth.schemas.dialects.loss import LossError
@@ -55,6 +55,7 @@ def write_tags(dialect: str, fields: Fields, scheme: Scheme) -> Tagged:
     tokens = token_borders(text, fields, spans)
     wanted, losses = placed(spans, tokens, scheme)
     lost = [f"{name} (they are no tags)" for name in ("relations", "labels") if fields.get(name)]
+    lost += strange_tokens(fields)
     lost += losses if tokens else ["text (there is no token in it)"]
     texts = [text[start:end] for start, end in tokens]
     if " ".join(texts) != text:

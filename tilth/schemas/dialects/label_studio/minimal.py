@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tilth.schemas.annotation.labels import are_labels, as_single
+from tilth.schemas.annotation.span_items import are_spans, read_spans
 from tilth.schemas.annotation.spans import spans_of
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
@@ -70,7 +71,8 @@ class LabelStudioMin(FaithfulDialect):
         elif record_type == "classification":
             into = {"labels": said["choices"]} if isinstance(said, Mapping) else {"label": said}
         else:
-            into = {"entities": said} if control in row else {}
+            plain = read_spans(said, row.get(key))[0] if isinstance(said, list) and are_spans(said) else said
+            into = {"entities": plain} if control in row else {}
         return as_single(noted(put(fields, {key: {"text": row.get(key)}, control: into}), _NOTE, note))
 
     def write(self, fields: Fields) -> dict[str, Any]:
@@ -102,7 +104,8 @@ class LabelStudioMin(FaithfulDialect):
         named = [name for name in self.config.controls if name in row]
         spans = [name for name, value in row.items() if value and _regions(value) is not None]
         choices = [name for name, value in row.items() if isinstance(value, Mapping) and value.keys() == {"choices"}]
-        return next(iter([*spans, *named, *choices]), None)
+        usual = [_CHOICES] if isinstance(row.get(_CHOICES), str) else []
+        return next(iter([*spans, *named, *choices, *usual]), None)
 
     def _is_choice(self, control: str, said: Any) -> bool:
         if isinstance(said, Mapping):
@@ -138,5 +141,7 @@ def _regions(value: Any) -> list[dict[str, Any]] | None:
 def _span(found: Mapping[str, Any], text: Any) -> dict[str, Any]:
     start, end = found["start"], found["end"]
     covered = found.get("text", text[start:end] if isinstance(text, str) and 0 <= start <= end <= len(text) else None)
+    if "text" in found and not isinstance(covered, str):
+        raise LossError("label-studio", ["entities.text (no text)"])
     said = {"text": covered} if isinstance(covered, str) else {}
     return {"start": start, "end": end, **said, "labels": [found["label"]]}

@@ -9,6 +9,7 @@ from tilth.schemas.dialects.label_studio.results import entities_of, type_of
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.record import Fields
 
+_RELATION = ("head", "tail", "label")
 CONTROLS = {
     "labels": ("label", "text"),
     "choices": ("choice", "text"),
@@ -111,12 +112,16 @@ def _spans(fields: Fields, were: Sequence[Any], unread: Sequence[Any]) -> list[A
 def _span_value(found: Mapping[str, Any], text: Any) -> dict[str, Any]:
     start, end = found["start"], found["end"]
     covered = found.get("text", text[start:end] if isinstance(text, str) and 0 <= start <= end <= len(text) else None)
+    if "text" in found and not isinstance(covered, str):
+        raise LossError("label-studio", ["entities.text (no text)"])
     said = {"text": covered} if isinstance(covered, str) else {}
     return {"start": start, "end": end, **said, "labels": [found["label"]]}
 
 
 def _with_choices(kept: list[Any], fields: Fields, unread: Sequence[Any]) -> list[Any]:
     labels = fields.get("labels")
+    if labels and not are_labels(labels):
+        raise LossError("label-studio", ["labels (no texts)"])
     is_there = False
     regions: list[Any] = []
     for region in kept:
@@ -131,9 +136,7 @@ def _with_choices(kept: list[Any], fields: Fields, unread: Sequence[Any]) -> lis
 
 
 def _with_relations(kept: list[Any], fields: Fields, unread: Sequence[Any], ids: Mapping[int, Any]) -> list[Any]:
-    left = [(found["head"], found["tail"], found["label"]) for found in fields.get("relations") or []]
-    if any(head not in ids or tail not in ids for head, tail, _ in left):
-        raise LossError("label-studio", ["relations (one leads to no entity)"])
+    left = [_relation(found, ids) for found in fields.get("relations") or []]
     regions: list[Any] = []
     for region in kept:
         if type_of(region) != "relation" or region in unread:
@@ -146,10 +149,22 @@ def _with_relations(kept: list[Any], fields: Fields, unread: Sequence[Any], ids:
         if all(one in left for one in said):
             left = [one for one in left if one not in said]
             regions.append(region)
-    for head, tail, label in left:
-        new = {"from_id": ids[head], "to_id": ids[tail], "type": "relation", "direction": "right", "labels": [label]}
+    for start, end, label in left:
+        new = {"from_id": ids[start], "to_id": ids[end], "type": "relation", "direction": "right", "labels": [label]}
         regions.append(new)
     return regions
+
+
+def _relation(found: Any, ids: Mapping[int, Any]) -> tuple[int, int, str]:
+    """The parts of a relation that leads from one span to another."""
+    if not isinstance(found, dict):
+        raise LossError("label-studio", ["relations (one is none)"])
+    if more := [name for name in found if name not in _RELATION]:
+        raise LossError("label-studio", [f"relations.{name}" for name in more])
+    head, tail, label = (found.get(name) for name in _RELATION)
+    if not (isinstance(head, int) and isinstance(tail, int) and isinstance(label, str) and head in ids and tail in ids):
+        raise LossError("label-studio", ["relations (one leads to no entity)"])
+    return head, tail, label
 
 
 def _new_content(fields: Fields) -> list[Any]:

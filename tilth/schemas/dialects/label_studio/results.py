@@ -124,7 +124,7 @@ def entities_of(region: Mapping[str, Any], text: Any) -> list[dict[str, Any]]:
     if not is_there and isinstance(text, str) and isinstance(claimed, str) and claimed and 0 <= start <= end:
         in_units = text.encode("utf-16-le", errors="surrogatepass")
         first, covered = in_units[: 2 * start], in_units[2 * start : 2 * end]
-        if covered.decode("utf-16-le", errors="replace") == claimed:
+        if len(covered) == 2 * (end - start) and covered.decode("utf-16-le", errors="replace") == claimed:
             start = len(first.decode("utf-16-le", errors="replace"))
             end, is_there = start + len(claimed), True
     return [entity(start, end, label, {} if is_there else {"text": claimed}) for label in value["labels"]]
