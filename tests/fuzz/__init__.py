@@ -1,1 +1,1 @@
-"""Files that nobody wrote on purpose: every reader meets a hundred thousand of them, and what ever failed is kept."""
+"""Files that nobody wrote on purpose: every reader meets tens of thousands of them, and what ever failed is kept."""

@@ -14,7 +14,7 @@ from tests.fuzz.__main__ import HEADER
 from tests.fuzz.readers import readers
 
 CORPUS = Path(__file__).parent / "corpus"
-INPUTS = int(os.environ.get("TILTH_FUZZ_INPUTS", "100000"))
+INPUTS = int(os.environ.get("TILTH_FUZZ_INPUTS", "30000"))
 ONE_READER = ("arrow", "arrow-stream", "feather")
 """Three names of one reader, which share its inputs."""
 PATIENCE_S = 10.0
