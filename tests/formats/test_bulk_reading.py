@@ -16,7 +16,8 @@ from tilth.formats import Dataset, ReadSettings, Reject
 from tilth.formats.bulk import ahead, csv_reading
 from tilth.formats.bulk.column import ColumnBlock
 from tilth.formats.bulk.csv_scan import scan_cells
-from tilth.formats.bulk.json_scan import scan
+from tilth.formats.bulk.json_scan import scan_columns
+from tilth.formats.container import Held
 from tilth.formats.opening import format_named
 from tilth.formats.strict_json import parse_block
 
@@ -25,10 +26,10 @@ _RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, 
 Read = tuple[list[bytes], list[int], list[Reject]]
 
 
-def read(name: str, content: bytes, *, as_columns: bool) -> Read:
+def read(name: str, content: bytes, *, held: Held) -> Read:
     """The rows of a file and their lines, and what was refused."""
     rejects: list[Reject] = []
-    given = ReadSettings("file", reject=rejects.append, as_columns=as_columns)
+    given = ReadSettings("file", reject=rejects.append, held=held)
     rows: list[Mapping[str, Any]] = []
     lines: list[int] = []
     for each in format_named(name).read(io.BytesIO(content), given):
@@ -51,7 +52,7 @@ def spelt(row: Mapping[str, Any], style: int) -> str:
 
 def is_scanned(text: str) -> bool:
     """Whether some lines are read as columns."""
-    found = list(format_named("jsonl").read(io.BytesIO(text.encode()), ReadSettings("file", as_columns=True)))
+    found = list(format_named("jsonl").read(io.BytesIO(text.encode()), ReadSettings("file", held="columns")))
     return all(isinstance(each, ColumnBlock) for each in found)
 
 
@@ -64,7 +65,8 @@ def is_scanned(text: str) -> bool:
 @example([{"a": "\\"}, {"a": "n\\\\"}, {"a": '\\"'}], 0)
 def test_json_lines_as_columns_are_the_same_rows(rows: list[dict[str, Any]], style: int) -> None:
     content = "".join(spelt(row, style) + "\n" for row in rows).encode()
-    assert read("jsonl", content, as_columns=True) == read("jsonl", content, as_columns=False)
+    assert read("jsonl", content, held="columns") == read("jsonl", content, held="objects")
+    assert read("jsonl", content, held="lines") == read("jsonl", content, held="objects")
 
 
 @settings(_RELAXED, max_examples=60)
@@ -127,14 +129,16 @@ def test_json_lines_as_columns_are_the_same_rows(rows: list[dict[str, Any]], sty
 )
 def test_lines_with_something_about_them_get_the_same_answer(lines: list[str], end: str, is_ended: bool) -> None:
     content = (end.join(lines) + (end if is_ended else "")).encode()
-    assert read("jsonl", content, as_columns=True) == read("jsonl", content, as_columns=False)
+    assert read("jsonl", content, held="columns") == read("jsonl", content, held="objects")
+    assert read("jsonl", content, held="lines") == read("jsonl", content, held="objects")
 
 
 @settings(_RELAXED, max_examples=60)
 @given(tables(), st.integers(0, 7), st.randoms(use_true_random=False))
 def test_damaged_json_lines_get_the_same_answer(rows: list[dict[str, Any]], style: int, chance: random.Random) -> None:
     content = damaged("".join(spelt(row, style) + "\n" for row in rows).encode(), chance)
-    assert read("jsonl", content, as_columns=True) == read("jsonl", content, as_columns=False)
+    assert read("jsonl", content, held="columns") == read("jsonl", content, held="objects")
+    assert read("jsonl", content, held="lines") == read("jsonl", content, held="objects")
 
 
 @pytest.mark.slow
@@ -147,7 +151,7 @@ def test_many_damaged_files_get_the_same_answer() -> None:
         for name, content in (("jsonl", lines), ("csv", written("csv", block(rows)))):
             torn = damaged(content, chance)
             answer = csv_read if name == "csv" else json_read
-            assert answer(torn, as_columns=True) == answer(torn, as_columns=False)
+            assert answer(torn, held="columns") == answer(torn, held="objects")
 
 
 def damaged(content: bytes, chance: random.Random) -> bytes:
@@ -178,7 +182,7 @@ def test_what_data_sets_usually_hold_is_read_as_columns() -> None:
 
 
 def test_a_block_that_ends_in_the_midst_of_a_name_is_read_to_its_end() -> None:
-    assert scan(b'{"a":1}\n', 128).rows == [{"a": 1}]
+    assert scan_columns(b'{"a":1}\n', 128).rows == [{"a": 1}]
 
 
 csv_texts = st.text(st.sampled_from('ab,;"\n\r\t é\ufeff=[{1tn'), max_size=6) | st.sampled_from(TEXTS)
@@ -196,7 +200,7 @@ def test_raw_csv_gets_the_same_answer(rows: list[list[str]], end: str, is_quoted
     content = (
         "a,b:json,:order"[: 5 * len(rows)] + end + "".join(",".join(map(cell, row)) + end for row in rows)
     ).encode()
-    assert csv_read(content, as_columns=True) == csv_read(content, as_columns=False)
+    assert csv_read(content, held="columns") == csv_read(content, held="objects")
 
 
 @settings(_RELAXED, max_examples=60)
@@ -207,16 +211,16 @@ def test_csv_as_columns_is_the_same_rows_whole_and_damaged(
 ) -> None:
     content = written("csv", block(rows))
     content = damaged(content, chance) if damage else content
-    assert csv_read(content, as_columns=True) == csv_read(content, as_columns=False)
+    assert csv_read(content, held="columns") == csv_read(content, held="objects")
 
 
-def json_read(content: bytes, *, as_columns: bool) -> Read:
-    return read("jsonl", content, as_columns=as_columns)
+def json_read(content: bytes, *, held: Held) -> Read:
+    return read("jsonl", content, held=held)
 
 
-def csv_read(content: bytes, *, as_columns: bool) -> Read | str:
+def csv_read(content: bytes, *, held: Held) -> Read | str:
     try:
-        return read("csv", content, as_columns=as_columns)
+        return read("csv", content, held=held)
     except Exception as failure:
         return repr(failure)
 
@@ -226,15 +230,15 @@ def test_csv_is_the_same_wherever_a_piece_of_it_ends(size: int, monkeypatch: pyt
     monkeypatch.setattr(csv_reading, "_CHUNK_BYTES", size)
     rows = [{"a": f'x "{n}"\n,', "b": None if n % 3 else "é\r\n", "c": n} for n in range(40)]
     content = written("csv", block(rows))
-    assert read("csv", content, as_columns=True) == read("csv", content, as_columns=False)
+    assert read("csv", content, held="columns") == read("csv", content, held="objects")
     stray = content + b'x,5" disc,7\n' + content
-    assert read("csv", stray, as_columns=True) == read("csv", stray, as_columns=False)
+    assert read("csv", stray, held="columns") == read("csv", stray, held="objects")
 
 
 def test_a_stray_quote_far_down_costs_only_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_reading, "_CHUNK_BYTES", 100)
     content = b"a,b\n" + b"1,2\n" * 100 + b'"x"y,3\n' + b'"a\nb",4\n' * 100
-    rows, lines, rejects = read("csv", content, as_columns=True)
+    rows, lines, rejects = read("csv", content, held="columns")
     assert len(rows) == 200
     assert [reject.line for reject in rejects] == [102]
     assert lines[-1] == 301
@@ -249,7 +253,7 @@ def test_cells_are_cut_where_the_csv_module_cuts_them() -> None:
 def test_reading_ahead_stops_with_the_reader(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_bytes((b'{"a": "' + b"x" * 1000 + b'"}\n') * 20_000)
-    batches = Dataset.open(path, dialect="tilth").batches(as_columns=True)
+    batches = Dataset.open(path, dialect="tilth").batches(held="columns")
     next(batches)
     batches.close()
 

@@ -16,7 +16,7 @@ from tilth.formats.bulk.escapes import escaped, json_strings
 from tilth.formats.bulk.literals import scalars
 from tilth.formats.bulk.surprise import Surprise
 from tilth.formats.bulk.texts import split_at_commas
-from tilth.formats.container import Writer, WriteSettings
+from tilth.formats.container import Held, Writer, WriteSettings
 from tilth.formats.opening import format_named
 from tilth.schemas import dump_json
 
@@ -25,10 +25,10 @@ _RELAXED = settings(
 )
 
 
-def columns_of(rows: list[dict[str, Any]], *, as_columns: bool = True) -> list[Block]:
+def columns_of(rows: list[dict[str, Any]], held: Held = "columns") -> list[Block]:
     """Rows as they are read from JSON lines."""
     content = b"".join(dump_json(row) + b"\n" for row in rows)
-    given = ReadSettings("file", as_columns=as_columns)
+    given = ReadSettings("file", held=held)
     return list(format_named("jsonl").read(io.BytesIO(content), given))
 
 
@@ -38,7 +38,7 @@ def columns_of(rows: list[dict[str, Any]], *, as_columns: bool = True) -> list[B
 @example(FIXED_ROWS)
 @example([{"a": 1, "b": "x"}, {"b": "y"}, {"a": 2.5, "b": "z"}])
 def test_columns_and_rows_are_written_alike(name: str, rows: list[dict[str, Any]]) -> None:
-    assert written(name, *columns_of(rows)) == written(name, *columns_of(rows, as_columns=False))
+    assert written(name, *columns_of(rows)) == written(name, *columns_of(rows, "objects"))
 
 
 @pytest.mark.parametrize("name", ["csv", "parquet", "arrow", "feather", "arrow-stream"])

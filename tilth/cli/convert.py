@@ -24,6 +24,7 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     from tilth.formats import refuse_same_file
     from tilth.formats.folders.writing import FOLDER_FORMATS
     from tilth.recipes.execute import EVIDENCE, evidence_path, refuse_existing, remove_evidence, write_rejects
+    from tilth.recipes.fingerprint import hashed_meanwhile
     from tilth.recipes.manifest import write_sidecar
     from tilth.recipes.tally import Tally
     from tilth.schemas.safe_text import safe_text
@@ -41,25 +42,27 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     if isinstance(output, Path) and not writing.overwrite:
         is_file = writing.to not in FOLDER_FORMATS  # such a folder may be there, as long as it is empty
         refuse_existing([*([output] if is_file else []), *(evidence_path(output, kind) for kind in EVIDENCE)])
-    done = convert_rows(
-        data,
-        output,
-        to_dialect=writing.to_dialect,
-        allow_loss=writing.allow_loss,
-        format=writing.to,
-        overwrite=writing.overwrite,
-        spreadsheet_safe=writing.spreadsheet_safe,
-        sharding=writing.sharding(),
-    )
-    tally.rows_in = tally.kept = done.rows
-    tally.reject(len(data.rejects))
-    written = output if isinstance(output, Path) else None
-    if written is not None:
-        if writing.overwrite:
-            remove_evidence(written)
-        write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
-        options = {"to_dialect": writing.to_dialect, "allow_loss": list(writing.allow_loss), "lost": dict(done.lost)}
-        write_sidecar(written, "convert", options, [Path(file) for file in data.files], tally)
+    with hashed_meanwhile([Path(file) for file in data.files]) as sha256:
+        done = convert_rows(
+            data,
+            output,
+            to_dialect=writing.to_dialect,
+            allow_loss=writing.allow_loss,
+            format=writing.to,
+            overwrite=writing.overwrite,
+            spreadsheet_safe=writing.spreadsheet_safe,
+            sharding=writing.sharding(),
+        )
+        tally.rows_in = tally.kept = done.rows
+        tally.reject(len(data.rejects))
+        written = output if isinstance(output, Path) else None
+        if written is not None:
+            if writing.overwrite:
+                remove_evidence(written)
+            write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
+            lost = {"allow_loss": list(writing.allow_loss), "lost": dict(done.lost)}
+            options = {"to_dialect": writing.to_dialect, **lost}
+            write_sidecar(written, "convert", options, [Path(file) for file in data.files], tally, sha256)
     for note in done.notes:
         print(f"note: {safe_text(note, one_line=True)}", file=sys.stderr)
     for name, rows in done.lost.most_common():

@@ -62,7 +62,7 @@ class Reading(InputShape):
         data = Dataset.open(
             standard(source),
             format=self.from_,
-            dialect=self.dialect or ("tilth" if as_rows else None),
+            dialect=self.dialect,
             record_type=self.as_ or mapped_type,
             encoding=self.encoding,
             delimiter=self._delimiter(),
@@ -70,6 +70,7 @@ class Reading(InputShape):
             mapping=None if as_rows else mapping,
             on_error=self.on_error,
             limit=self.limit,
+            as_rows=as_rows,
         )
         for note in data.notes if say_notes else ():
             print(f"note: {safe_text(note, one_line=True)}", file=sys.stderr)

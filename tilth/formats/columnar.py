@@ -16,7 +16,7 @@ class Columnar(Format):
     """A container of columns. What strangers wrote is decoded elsewhere (`tilth.decoder`)."""
 
     needs_seek = True
-    takes_columns = True
+    takes = "columns"
     decoder: ClassVar[str]
     """What decodes it."""
     label: ClassVar[str]

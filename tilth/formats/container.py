@@ -4,7 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, ClassVar
+from typing import BinaryIO, ClassVar, Literal
 
 from tilth.errors import DataError
 from tilth.formats.block import Block
@@ -19,6 +19,11 @@ BLOCK_BYTES = 4 * 1024 * 1024
 
 _NAMED_ENCODING = re.compile(r"--encoding \S+")
 """What the reason of a bad row may name already as the way out."""
+
+
+Held = Literal["objects", "columns", "lines"]
+"""How rows are held on their way: as objects, for everybody who wants to see them; as columns of texts, for a writer
+that joins them; or as the bytes of their lines, for one that copies these."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,8 @@ class ReadSettings:
     """What stands between cells, where the user says so."""
     table: str | None = None
     """Which table is read, in a container that has several."""
-    as_columns: bool = False
-    """Whether rows may come as columns of texts, for somebody who only writes them: no value is then made an object."""
+    held: Held = "objects"
+    """How rows should come, where that makes a difference."""
     note: Callable[[str], None] = lambda _: None
     """Takes what was detected rather than told, in words for people; the same thing may be noted in every pass."""
 
@@ -109,8 +114,8 @@ class Format(ABC):
     """What `tilth.formats.magic` calls files of this format, where that is not its name."""
     needs_seek: ClassVar[bool] = False
     """Whether a reader has to jump about in the file; such a stream is spooled where it cannot."""
-    takes_columns: ClassVar[bool] = False
-    """Whether the writer makes its bytes of columns of texts, without asking for a row."""
+    takes: ClassVar[Held] = "objects"
+    """How the writer likes rows best that nobody else asks for."""
 
     is_written: ClassVar[bool] = True
     """Whether there is a writer at all."""

@@ -71,10 +71,7 @@ def convert(
         keeps_envelope = is_same and output.format.name == "json"
         if source.envelope is not None and not keeps_envelope and not source.dialect.unfolds:
             losses.check_envelope(source, done.lost)
-        # From JSON lines to JSON lines the bytes are copied.
-        is_copy = source.format is not None and source.format.name == output.format.name == "jsonl"
-        as_columns = is_same and output.format.takes_columns and not is_copy
-        for batch in source.batches(as_columns=as_columns):
+        for batch in source.batches(held=output.format.takes if is_same else "objects"):
             reject = source.rejects.add if source.on_error == "reject" else None
             output.write(batch if wanted is None or is_same else _in_dialect(batch, wanted, losses, done, reject))
         losses.refuse()

@@ -21,13 +21,13 @@ class Csv(Format):
 
     name = "csv"
     suffixes = (".csv",)
-    takes_columns = True
+    takes = "columns"
     delimiter = ","
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
         """Blocks of rows, or of columns where these are wanted; line numbers are those at which a row begins."""
         stream, delimiter = with_delimiter(source, settings, self.delimiter)
-        if settings.as_columns and delimiter.isascii():
+        if settings.held != "objects" and delimiter.isascii():
             from tilth.formats.bulk.csv_reading import read_columns
 
             yield from read_columns(stream, settings, delimiter)

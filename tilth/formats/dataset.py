@@ -6,7 +6,7 @@ from typing import Literal
 
 from tilth.errors import UsageError
 from tilth.formats.batch import DialectBatch
-from tilth.formats.container import Format, ReadSettings
+from tilth.formats.container import Format, Held, ReadSettings
 from tilth.formats.rejects import Rejects
 from tilth.formats.sources import KeptSource, LimitedSource, RowSource, SpoolSource
 from tilth.formats.spool import RowSpool, in_blocks
@@ -65,6 +65,7 @@ class Dataset:
         mapping: Mapping[str, str] | None = None,
         on_error: OnError = "stop",
         limit: int | None = None,
+        as_rows: bool = False,
     ) -> "Dataset":
         """The data set in a file, the files of a glob, a folder of splits, or standard input (`-`).
 
@@ -72,14 +73,16 @@ class Dataset:
         "reject" a row that cannot be read goes to `rejects`; otherwise it raises `DataError` with its place.
 
         `delimiter` stands between the cells of a CSV file, `table` is the sheet or table in a file of several, and
-        `mapping` says which column holds which field of the record where a file has names of its own.
+        `mapping` says which column holds which field of the record where a file has names of its own. With `as_rows`
+        the rows only travel, and nobody asks what they mean.
         """
         from tilth.formats.finding import How, open_dataset
         from tilth.formats.opening import format_named
 
         settings = ReadSettings(str(path), encoding, delimiter=delimiter, table=table)
         container = format_named(format) if format else None
-        return open_dataset(str(path), How(container, dialect, record_type, settings, on_error, limit, mapping))
+        how = How(container, dialect, record_type, settings, on_error, limit, mapping, as_rows)
+        return open_dataset(str(path), how)
 
     @staticmethod
     def of(records: Iterable[Fields], name: str = "records") -> "Dataset":
@@ -105,15 +108,15 @@ class Dataset:
         """The record types seen when the dialect was detected, most frequent first; empty when nobody looked."""
         return self.detection.record_types if self.detection else ()
 
-    def batches(self, *, as_columns: bool = False) -> Iterator[DialectBatch]:
+    def batches(self, *, held: Held = "objects") -> Iterator[DialectBatch]:
         """All rows from the start, in order; the same batches every time.
 
-        With `as_columns` they may be other batches, of columns of texts, for somebody who only writes them.
+        For somebody who only writes them, rows can be held in another way than as objects, and come in other batches.
         """
         rejects = self.rejects = Rejects()
         rows = 0
         reject = rejects.add if self.on_error == "reject" else None
-        for file, block in self.source.blocks(reject, as_columns=as_columns):
+        for file, block in self.source.blocks(reject, held=held):
             rows += len(block)
             yield DialectBatch(block, self.dialect, file, traced=self.traced)
         self._count = rows

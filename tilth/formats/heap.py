@@ -1,6 +1,14 @@
-"""Freed memory kept for the next block, so that it need not be fetched from the system again and again."""
+"""What becomes of memory that is free again: how much is kept for the next block, and by whom."""
 
 _JUST_UNDER_32_MIB = (32 << 20) - (1 << 16)  # the largest block from which glibc learns
+
+
+def give_back_columns() -> None:
+    """Let Arrow take its memory from the allocator that holds on to the least of it, where there is a choice."""
+    import pyarrow as pa
+
+    if "jemalloc" in pa.supported_memory_backends() and pa.default_memory_pool().backend_name == "mimalloc":
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 
 def keep_freed_memory() -> None:

@@ -14,11 +14,11 @@ class Jsonl(Format):
 
     name = "jsonl"
     suffixes = (".jsonl", ".ndjson")
-    takes_columns = True
+    takes = "lines"
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
-        """Blocks of at most 4096 lines, each with its bytes beside its value; or of columns, where these are wanted."""
-        if settings.as_columns:
+        """Blocks of at most 4096 lines, each with its bytes beside its value; or as `held` of the settings says."""
+        if settings.held != "objects":
             from tilth.formats.bulk.json_reading import read_columns
 
             yield from read_columns(source, settings)

@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 
 from tilth.errors import DataError, TilthError
 from tilth.formats.block import Block, RowBlock
-from tilth.formats.container import Format, ReadSettings, Reject
+from tilth.formats.container import Format, Held, ReadSettings, Reject
 from tilth.formats.opening import opened
 from tilth.formats.spool import RowSpool, in_blocks
 from tilth.schemas import Dialect
@@ -27,10 +27,10 @@ class RowSource(Protocol):
         """The files that are read."""
         ...
 
-    def blocks(self, reject: OnReject | None, *, as_columns: bool = False) -> Iterator[tuple[str, Block]]:
+    def blocks(self, reject: OnReject | None, *, held: Held = "objects") -> Iterator[tuple[str, Block]]:
         """All blocks in order, cut the same way every time. A bad row goes to `reject`, or raises `DataError`.
 
-        With `as_columns` they may be cut in another way, and hold columns of texts.
+        Rows that are not held as objects may be cut in another way.
         """
         ...
 
@@ -51,11 +51,11 @@ class FileSource:
         """The file, unless it is a temporary one."""
         return [] if self.held else [self.path]
 
-    def blocks(self, reject: OnReject | None, *, as_columns: bool = False) -> Iterator[tuple[str, Block]]:
+    def blocks(self, reject: OnReject | None, *, held: Held = "objects") -> Iterator[tuple[str, Block]]:
         """The blocks of the file."""
         with self._opened() as stream:
             self._check_unchanged()
-            for block in self.format.read(stream, replace(self.settings, reject=reject, as_columns=as_columns)):
+            for block in self.format.read(stream, replace(self.settings, reject=reject, held=held)):
                 yield self.settings.name, block
             self._check_unchanged()
 
@@ -87,7 +87,7 @@ class UnfoldedSource:
         """The files of the source."""
         return self.source.files()
 
-    def blocks(self, reject: OnReject | None, *, as_columns: bool = False) -> Iterator[tuple[str, Block]]:
+    def blocks(self, reject: OnReject | None, *, held: Held = "objects") -> Iterator[tuple[str, Block]]:
         """The unfolded rows, each with the line of the row it comes from."""
         for file, blocks in groupby(self.source.blocks(reject), key=itemgetter(0)):
             numbered = ((line, row) for _, block in blocks for line, row in zip(block.lines, block.rows, strict=True))
@@ -106,7 +106,7 @@ class SpoolSource:
         """None: a spool is no file of the user's."""
         return []
 
-    def blocks(self, reject: OnReject | None, *, as_columns: bool = False) -> Iterator[tuple[str, Block]]:
+    def blocks(self, reject: OnReject | None, *, held: Held = "objects") -> Iterator[tuple[str, Block]]:
         """The blocks as they came."""
         return ((self.name, block) for block in self.spool.blocks())
 
@@ -121,10 +121,10 @@ class JoinedSource:
         """The files of all sources."""
         return [file for source in self.sources for file in source.files()]
 
-    def blocks(self, reject: OnReject | None, *, as_columns: bool = False) -> Iterator[tuple[str, Block]]:
+    def blocks(self, reject: OnReject | None, *, held: Held = "objects") -> Iterator[tuple[str, Block]]:
         """All blocks of the first, then of the second, and so on."""
         for source in self.sources:
-            yield from source.blocks(reject, as_columns=as_columns)
+            yield from source.blocks(reject, held=held)
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,12 @@ class LimitedSource:
         """The files of the source."""
         return self.source.files()
 
-    def blocks(self, reject: OnReject | None, *, as_columns: bool = False) -> Iterator[tuple[str, Block]]:
+    def blocks(self, reject: OnReject | None, *, held: Held = "objects") -> Iterator[tuple[str, Block]]:
         """Blocks until the limit is reached."""
         left = self.limit
         if left <= 0:
             return
-        for name, block in self.source.blocks(reject, as_columns=as_columns):
+        for name, block in self.source.blocks(reject, held=held):
             yield name, block if len(block) <= left else block.take(range(left))
             left -= len(block)
             if left <= 0:
@@ -161,7 +161,7 @@ class KeptSource:
         """The files of the source."""
         return self._source.files()
 
-    def blocks(self, reject: OnReject | None, *, as_columns: bool = False) -> Iterator[tuple[str, Block]]:
+    def blocks(self, reject: OnReject | None, *, held: Held = "objects") -> Iterator[tuple[str, Block]]:
         """The blocks with what stays of them; a block of which nothing stays is left out."""
         blocks = self._source.blocks(reject)
         for indices in self._kept:

@@ -3,7 +3,7 @@
 import glob
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -35,16 +35,17 @@ def write_sidecar(
     options: Mapping[str, Any],
     inputs: Iterable[Path],
     tally: Tally,
+    sha256: Callable[[Path], str] = sha256_of,
 ) -> None:
-    """Write beside `output` what made it."""
+    """Write beside `output` what made it. `sha256` tells the hash of a file."""
     name = operation if isinstance(operation, str) else operation.name
     content = {
         "operation": name,
         "code": "" if isinstance(operation, str) else code_version(operation),
         "options": options,
         **environment(),
-        "inputs": [_described(path) for path in inputs if path.exists()],
-        "outputs": [_described(path) for path in _files(output)],
+        "inputs": [_described(path, sha256) for path in inputs if path.exists()],
+        "outputs": [_described(path, sha256) for path in _files(output)],
         "counts": tally.counts(),
         "facts": tally.facts,
     }
@@ -65,8 +66,8 @@ def _files(output: Path) -> list[Path]:
     return [*files, *sorted(output.parent.glob(f"{glob.escape(unsharded(output).name)}.*.jsonl"))]
 
 
-def _described(path: Path) -> dict[str, Any]:
-    return {"path": str(path), "sha256": sha256_of(path)}
+def _described(path: Path, sha256: Callable[[Path], str]) -> dict[str, Any]:
+    return {"path": str(path), "sha256": sha256(path)}
 
 
 def _versions(names: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from tilth.formats.bulk.surprise import Surprise
-from tilth.formats.heap import keep_freed_memory
+from tilth.formats.heap import give_back_columns, keep_freed_memory
 
 _MOST_WORKERS = 4  # more of them wait for the interpreter more than they work
 _Piece = TypeVar("_Piece")
@@ -27,6 +27,7 @@ def ahead(work: Callable[[_Piece], _Done], pieces: Iterable[_Piece]) -> Iterator
             return None
 
     keep_freed_memory()
+    give_back_columns()
     workers = min(_MOST_WORKERS, os.cpu_count() or 1)
     waiting: deque[tuple[_Piece, Future[_Done | None]]] = deque()
     with ThreadPoolExecutor(workers, "tilth-ahead") as pool:

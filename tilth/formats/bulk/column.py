@@ -4,7 +4,7 @@ A value that is a text lies under `text`, as it is. Any other value lies under `
 Where both are null the row does not have the key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -64,10 +64,23 @@ class ValueColumn:
 class ColumnBlock(Block):
     """Rows as columns of texts. The keys of every row come in the order of the columns."""
 
-    def __init__(self, columns: Sequence[ValueColumn], shapes: Sequence[Shape], lines: Sequence[int]) -> None:
-        self.columns, self.shapes, self.lines = columns, shapes, lines
-        """The columns; every combination of keys that a row has; the number of each row in its file."""
+    def __init__(
+        self,
+        columns: Sequence[ValueColumn] | Callable[[], Sequence[ValueColumn]],
+        shapes: Sequence[Shape],
+        lines: Sequence[int],
+    ) -> None:
+        self.shapes, self.lines = shapes, lines
+        """Every combination of keys that a row has; the number of each row in its file."""
+        self._columns = columns
         self._rows: Sequence[Row] | None = None
+
+    @property
+    def columns(self) -> Sequence[ValueColumn]:
+        """The columns. Raises `Surprise` when they are first asked for and no order of them suits every row."""
+        if callable(self._columns):
+            self._columns = self._columns()
+        return self._columns
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -101,7 +114,11 @@ class ScannedLines(ColumnBlock):
     """The same for JSON lines, with their bytes."""
 
     def __init__(
-        self, columns: Sequence[ValueColumn], shapes: Sequence[Shape], lines: Sequence[int], text: bytes
+        self,
+        columns: Sequence[ValueColumn] | Callable[[], Sequence[ValueColumn]],
+        shapes: Sequence[Shape],
+        lines: Sequence[int],
+        text: bytes,
     ) -> None:
         super().__init__(columns, shapes, lines)
         self.text = text

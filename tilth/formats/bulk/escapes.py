@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tilth.formats.bulk.arrays import Flags
 from tilth.formats.bulk.surprise import expect
 from tilth.formats.bulk.texts import Bytes, Places, bytes_of, texts_between, texts_of
 
@@ -92,26 +93,43 @@ def _moved(offsets: NDArray[Any], places: Places, growth: NDArray[np.int64]) -> 
     return moved
 
 
-def _written_long(written: Bytes, content: Bytes, begins: Places, offsets: NDArray[Any]) -> NDArray[np.int64]:
-    """Write the characters of escapes such as `\\u00e9`; the bytes that each leaves over."""
+def check_escapes(content: Bytes, begins: Places) -> None:
+    """Raise `Surprise` for an escape that there is not, among those that begin at some places."""
+    if len(begins):
+        expect(begins[-1] + 1 < len(content))
+        letters = content.take(begins + 1)
+        is_long = letters == ord("u")
+        expect((is_long | (_MEANT.take(letters) > 0)).all())
+        if is_long.any():
+            _codes(content, begins[is_long])
+
+
+def _codes(content: Bytes, begins: Places) -> tuple[NDArray[np.int64], Flags]:
+    """The code that each escape such as `\\u00e9` spells, and which of them are the first half of a pair."""
     expect(begins[-1] + _LONG_ESCAPE <= len(content))
     digits = _HEX[content[begins[:, None] + np.arange(2, _LONG_ESCAPE)]]
     expect((digits != _NO_DIGIT).all())
-    code = digits.astype(np.int64) @ np.array([4096, 256, 16, 1])
-    is_high, is_low = (code & 0xFC00) == 0xD800, (code & 0xFC00) == 0xDC00
-    is_pair = np.zeros(len(code), np.bool_)
+    codes: NDArray[np.int64] = digits.astype(np.int64) @ np.array([4096, 256, 16, 1])
+    is_high, is_low = (codes & 0xFC00) == 0xD800, (codes & 0xFC00) == 0xDC00
+    is_pair = np.zeros(len(codes), np.bool_)
     is_pair[:-1] = is_high[:-1] & is_low[1:] & (begins[1:] == begins[:-1] + _LONG_ESCAPE)
-    seconds = begins[np.flatnonzero(is_pair) + 1]
-    expect(not np.isin(seconds, offsets).any())  # one half ends a text, and the other begins the next
-    # Half a pair is no character.
-    expect(is_high.sum() == is_low.sum() == is_pair.sum())
-    code[is_pair] = 0x10000 + ((code[is_pair] & 0x3FF) << 10) + (code[np.flatnonzero(is_pair) + 1] & 0x3FF)
+    expect(is_high.sum() == is_low.sum() == is_pair.sum())  # half a pair is no character
+    return codes, is_pair
+
+
+def _written_long(written: Bytes, content: Bytes, begins: Places, offsets: NDArray[Any]) -> NDArray[np.int64]:
+    """Write the characters of escapes such as `\\u00e9`; the bytes that each leaves over."""
+    codes, is_pair = _codes(content, begins)
+    second = np.flatnonzero(is_pair) + 1
+    expect(not np.isin(begins[second], offsets).any())  # one half ends a text, and the other begins the next
+    codes[is_pair] = 0x10000 + ((codes[is_pair] & 0x3FF) << 10) + (codes[second] & 0x3FF)
     for place in range(_LONG_ESCAPE):
         written[begins + place] = _REMOVED
-    taken = np.select([is_low, code < 0x80, code < 0x800, code < 0x10000], [0, 1, 2, 3], 4)
-    _write(written, begins[taken == 1], [code[taken == 1]])
-    _write(written, begins[taken == 2], [0xC0 | code[taken == 2] >> 6, 0x80 | code[taken == 2] & 0x3F])
-    three, four = code[taken == 3], code[taken == 4]
+    taken = np.select([codes < 0x80, codes < 0x800, codes < 0x10000], [1, 2, 3], 4)
+    taken[second] = 0
+    one, two, three, four = (codes[taken == size] for size in (1, 2, 3, 4))
+    _write(written, begins[taken == 1], [one])
+    _write(written, begins[taken == 2], [0xC0 | two >> 6, 0x80 | two & 0x3F])
     _write(written, begins[taken == 3], [0xE0 | three >> 12, 0x80 | three >> 6 & 0x3F, 0x80 | three & 0x3F])
     lead = [0xF0 | four >> 18, 0x80 | four >> 12 & 0x3F, 0x80 | four >> 6 & 0x3F, 0x80 | four & 0x3F]
     _write(written, begins[taken == 4], lead)

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from tilth.formats.block import Block
 from tilth.formats.bulk.ahead import ahead
 from tilth.formats.bulk.column import ScannedLines
-from tilth.formats.bulk.json_scan import scan
+from tilth.formats.bulk.json_scan import scan_columns, scan_lines
 from tilth.formats.bulk.surprise import expect
 from tilth.formats.container import ReadSettings
 from tilth.formats.jsonl import blocks_of
@@ -17,6 +17,7 @@ _MOST_BYTES = 8 * 1024 * 1024  # of a piece: scanning takes several times its si
 
 def read_columns(source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
     """All rows of a stream; what is no row is refused as always."""
+    scan = scan_lines if settings.held == "lines" else scan_columns
 
     def scanned(piece: Piece) -> ScannedLines:
         expect(not piece.is_cut and len(piece.text) <= min(_MOST_BYTES, settings.max_line_bytes))

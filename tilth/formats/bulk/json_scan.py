@@ -5,12 +5,13 @@ import pyarrow as pa
 
 from tilth.formats.bulk.arrays import Flags
 from tilth.formats.bulk.column import ScannedLines, ValueColumn
-from tilth.formats.bulk.escapes import unescaped
+from tilth.formats.bulk.escapes import check_escapes, unescaped
 from tilth.formats.bulk.json_tokens import Tokens, tokens_of
 from tilth.formats.bulk.literals import Literals, nested, scalars
 from tilth.formats.bulk.shapes import shapes_of
 from tilth.formats.bulk.surprise import expect
 from tilth.formats.bulk.texts import Places, bytes_of, cut, gathered, is_utf8, picked, texts_between
+from tilth.formats.key_order import KeyOrder
 
 _WORD = 8  # bytes that are compared at once
 _LONGEST_NAME = 64  # bytes
@@ -18,19 +19,50 @@ _MOST_NAMES = 200  # in one block: with more of them the keys hold data
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(_WORD + 1)], np.uint64)
 
 
-def scan(text: bytes, max_depth: int) -> ScannedLines:
-    """A block of whole lines, numbered from 1, each with its newline.
+def scan_columns(text: bytes, max_depth: int) -> ScannedLines:
+    """A block of whole lines, each with its newline, as columns.
 
     Raises `Surprise` for lines that are not, or not surely, what `parse_block` takes without a second look.
     """
-    expect(is_utf8(text))
-    padded = text + bytes(_WORD)
-    tokens = tokens_of(np.frombuffer(padded, np.uint8, len(text)), max_depth)
-    numbers, names = _names(padded, tokens)
-    shapes, order = shapes_of(numbers, tokens.line_of, tokens.lines, names)
-    strings = cut(padded, tokens.opens + 1, tokens.closes)
-    columns = [_column(names[number], numbers == number, tokens, strings, padded) for number in order]
-    return ScannedLines(columns, shapes, range(1, tokens.lines + 1), text)
+    found = _Scan(text, max_depth)
+    return ScannedLines(found.columns(), found.shapes, range(1, found.tokens.lines + 1), text)
+
+
+def scan_lines(text: bytes, max_depth: int) -> ScannedLines:
+    """The same, with columns that are made when somebody asks for them."""
+    found = _Scan(text, max_depth)
+    found.check()
+    return ScannedLines(found.columns, found.shapes, range(1, found.tokens.lines + 1), text)
+
+
+class _Scan:
+    """What is known about a block of lines without a value of it being made."""
+
+    def __init__(self, text: bytes, max_depth: int) -> None:
+        expect(is_utf8(text))
+        self.padded = text + bytes(_WORD)
+        self.content = np.frombuffer(self.padded, np.uint8, len(text))
+        self.tokens = tokens_of(self.content, max_depth)
+        self.numbers, self.names = _names(self.padded, self.tokens)
+        self.shapes = shapes_of(self.numbers, self.tokens.line_of, self.tokens.lines, self.names)
+
+    def check(self) -> None:
+        """See that all values are what JSON allows; that they are where they may be, is known."""
+        tokens = self.tokens
+        check_escapes(self.content, tokens.escapes)
+        for is_one, meaning in ((~tokens.is_text & ~tokens.is_nested, scalars), (tokens.is_nested, nested)):
+            if is_one.any():
+                meaning(texts_between(self.padded, tokens.begins[is_one], tokens.ends[is_one]))
+
+    def columns(self) -> list[ValueColumn]:
+        """All values, in columns in whose order the keys of every row come."""
+        order = KeyOrder()
+        for shape in self.shapes:
+            order.see(shape)
+        expect(all(map(order.in_order, self.shapes)))
+        strings = cut(self.padded, self.tokens.opens + 1, self.tokens.closes)
+        number_of = {name: number for number, name in enumerate(self.names)}
+        return [_column(key, self.numbers == number_of[key], self.tokens, strings, self.padded) for key in order.keys]
 
 
 def _names(padded: bytes, tokens: Tokens) -> tuple[Places, list[str]]:

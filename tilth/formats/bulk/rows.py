@@ -16,13 +16,14 @@ _INT64 = range(-(2**63), 2**63)
 
 def as_columns(block: Block) -> ColumnBlock:
     """The same rows as columns. Where these were made of rows, a row may have its keys in another order."""
-    if isinstance(block, ColumnBlock):
-        return block
-    if isinstance(block, ArrowBlock):
-        try:
+    try:
+        if isinstance(block, ArrowBlock):
             return columns_of(block)
-        except Surprise:
-            pass
+        if isinstance(block, ColumnBlock):
+            _ = block.columns
+            return block
+    except Surprise:
+        pass
     return _RowColumns(block)
 
 

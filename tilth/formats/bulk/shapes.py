@@ -4,29 +4,25 @@ import numpy as np
 
 from tilth.formats.bulk.surprise import expect
 from tilth.formats.bulk.texts import Places
-from tilth.formats.key_order import KeyOrder, Shape
+from tilth.formats.key_order import Shape
 
 _LARGEST = 2**63
 
 
-def shapes_of(numbers: Places, row_of: Places, rows: int, names: list[str]) -> tuple[list[Shape], list[int]]:
-    """Every combination of keys, as they come, and the numbers of all keys in an order that suits every row.
+def shapes_of(numbers: Places, row_of: Places, rows: int, names: list[str]) -> list[Shape]:
+    """Every combination of keys, as they come.
 
     `numbers` are the keys of all rows, one row after the other, by their number in `names`. Raises `Surprise` for a
-    key given twice, and where no single order suits every row.
+    key given twice.
     """
     counts = np.bincount(row_of, minlength=rows)
     begins = np.cumsum(counts) - counts
-    order = KeyOrder()
     shapes = []
     for row in _first_of_each(numbers, counts, begins, len(names)):
         shape = tuple(names[number] for number in numbers[begins[row] : begins[row] + counts[row]].tolist())
         expect(len(set(shape)) == len(shape))
-        order.see(shape)
         shapes.append(shape)
-    expect(all(map(order.in_order, shapes)))
-    number_of = {name: number for number, name in enumerate(names)}
-    return shapes, [number_of[key] for key in order.keys]
+    return shapes
 
 
 def _first_of_each(numbers: Places, counts: Places, begins: Places, names: int) -> list[int]:
