@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.schemas.public_data import public_folder
-from tests.schemas.real_files import REAL_FILES, RealFile
+from tests.schemas.real_file import RealFile
+from tests.schemas.real_files import REAL_FILES
 from tilth.errors import TilthError
 from tilth.formats import Dataset
 from tilth.schemas import Dialect, LossError, dialect, dump_json, load_json

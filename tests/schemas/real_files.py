@@ -1,23 +1,7 @@
 """Public files of every dialect, and of none: what each is to be taken for. Lines are added by family."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
-
-@dataclass(frozen=True)
-class RealFile:
-    """A file below the folder of public data, or a glob of such."""
-
-    path: str
-    dialect: str = ""
-    """What it is detected as, or read as where `how` names it; empty where it is refused."""
-    how: dict[str, Any] = field(default_factory=dict)
-    """What a user would have to say: options of `Dataset.open`."""
-    refused: str = ""
-    """Words of the refusal, where it is to be refused."""
-    note: str = ""
-    """What is worth knowing about it, for the table."""
-
+from tests.schemas.annotation_files import ANNOTATIONS
+from tests.schemas.real_file import RealFile
 
 LLAMA_FACTORY = [
     RealFile("llama_factory_demo/alpaca_en_demo.json", "llama-factory-alpaca", note="dataset_info.json beside it"),
@@ -98,5 +82,5 @@ TEXTS = [
     ),
 ]
 
-REAL_FILES = [*LLAMA_FACTORY, *INSTRUCTIONS, *CHATS, *TEXTS]
+REAL_FILES = [*LLAMA_FACTORY, *INSTRUCTIONS, *CHATS, *TEXTS, *ANNOTATIONS]
 """All of them, in the order of the table in `docs/reference/dialects.md`."""

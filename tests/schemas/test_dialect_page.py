@@ -12,7 +12,8 @@ import pytest
 
 from tests.schemas.dialect_table import Line, as_markdown, line_of
 from tests.schemas.public_data import public_folder
-from tests.schemas.real_files import REAL_FILES, RealFile
+from tests.schemas.real_file import RealFile
+from tests.schemas.real_files import REAL_FILES
 from tilth.formats import Dataset
 from tilth.schemas import Dialect, LossError, dialect, dialects, dump_json, record_type
 
