@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.formats.hostile import read, values
 from tests.formats.strict_cases import CASES, TAKEN
 from tilth.errors import DataError
-from tilth.formats.strict_json import StrictJsonError, parse_carefully, parse_json
+from tilth.formats.strict_json import StrictJsonError, parse_block, parse_carefully, parse_json
 from tilth.schemas import dump_json
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "formats.md"
@@ -55,3 +55,11 @@ def _answer(parse, text: bytes):
         return dump_json(parse(text))
     except StrictJsonError as refusal:
         return str(refusal)
+
+
+@pytest.mark.parametrize("before", [b'{"a":1}', b'{\n"a":\n[1]}'])
+def test_depth_is_told_for_texts_that_are_spread_over_several_lines(before: bytes) -> None:
+    deep = b"[" * 129 + b"\n" + b"]" * 129
+    first, second, third = parse_block([before, deep, b"[\n]"])
+    assert isinstance(second, StrictJsonError)
+    assert (first["a"], third) == (json.loads(before)["a"], [])

@@ -1,11 +1,12 @@
 """JSON Lines: one JSON object a line, read strictly and copied byte for byte where nothing changes."""
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import BinaryIO, cast
 
 from tilth.formats.block import Block, LineBlock, Row
 from tilth.formats.container import BLOCK_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
-from tilth.formats.lines import LineGroup, LongLine, read_lines
+from tilth.formats.lines import LineGroup, LongLine, lines_of, read_pieces
 from tilth.formats.strict_json import StrictJsonError, parse_block
 
 
@@ -18,13 +19,23 @@ class Jsonl(Format):
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
         """Blocks of at most 4096 lines, each with its bytes beside its value; or as `held` of the settings says."""
-        if settings.held != "objects":
+        pieces = read_pieces(source, settings.max_line_bytes)
+        if settings.held == "columns":
             from tilth.formats.bulk.json_reading import read_columns
 
-            yield from read_columns(source, settings)
+            yield from read_columns(pieces, 1, settings)
             return
-        for group in read_lines(source, settings.max_line_bytes):
-            yield from blocks_of(group, settings)
+        line = 1
+        for piece in islice(pieces, 1):
+            for group in lines_of(piece, line, settings.max_line_bytes):
+                yield from blocks_of(group, settings)
+                line += group.count
+        # A file that is over by now is not worth what the rest needs to be imported.
+        for piece in islice(pieces, 1):
+            from tilth.formats.bulk.json_reading import read_columns, read_objects
+
+            read = read_objects if settings.held == "objects" else read_columns
+            yield from read(chain([piece], pieces), line, settings)
 
     def writer(self, sink: BinaryIO, settings: WriteSettings = PLAIN_WRITING) -> Writer:
         """A writer that copies the bytes of lines and writes other rows compactly."""

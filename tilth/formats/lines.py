@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 _CHUNK_BYTES = 1 << 20
 _BOM = b"\xef\xbb\xbf"
@@ -19,6 +19,11 @@ class LineGroup:
     ends: list[int] | None = None
     """Bytes that each line took in the file; None when each took one more than it has."""
 
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self.lines)
+
     def offset_of(self, index: int) -> int:
         """Where in the stream a line begins, in bytes from its start."""
         sizes = self.ends[:index] if self.ends else (len(line) + 1 for line in self.lines[:index])
@@ -32,6 +37,7 @@ class LongLine:
     line: int
     byte_offset: int
     start: bytes
+    count: ClassVar[int] = 1
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def read_lines(
         groups = lines_of(piece, line, max_line_bytes, keep_returns=keep_returns)
         for group in groups:
             yield group
-            line += len(group.lines) if isinstance(group, LineGroup) else 1
+            line += group.count
 
 
 def lines_of(

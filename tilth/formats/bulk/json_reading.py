@@ -1,35 +1,66 @@
 """JSON lines as blocks of columns, and as blocks of parsed lines where a piece of the file is not as usual."""
 
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
 
-from tilth.formats.block import Block
+import orjson
+
+from tilth.formats.block import Block, LineBlock
 from tilth.formats.bulk.ahead import ahead
 from tilth.formats.bulk.column import ScannedLines
-from tilth.formats.bulk.json_scan import scan_columns, scan_lines
-from tilth.formats.bulk.surprise import expect
-from tilth.formats.container import ReadSettings
+from tilth.formats.bulk.json_scan import check_flat, scan_columns, scan_lines
+from tilth.formats.bulk.surprise import Surprise, expect
+from tilth.formats.container import BLOCK_ROWS, ReadSettings
+from tilth.formats.heap import keep_freed_memory
 from tilth.formats.jsonl import blocks_of
-from tilth.formats.lines import LineGroup, Piece, lines_of, read_pieces
+from tilth.formats.lines import LineGroup, LongLine, Piece, lines_of
 
+_PATIENCE = 3  # surprises in a row, after which the rest of a file is taken to be like that
 _MOST_BYTES = 8 * 1024 * 1024  # of a piece: scanning takes several times its size, and a longer one has few lines
 
 
-def read_columns(source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
-    """All rows of a stream; what is no row is refused as always."""
+def read_columns(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> Iterator[Block]:
+    """The rows of a file from some line on, unparsed; what is no row is refused as always."""
     scan = scan_lines if settings.held == "lines" else scan_columns
 
     def scanned(piece: Piece) -> ScannedLines:
-        expect(not piece.is_cut and len(piece.text) <= min(_MOST_BYTES, settings.max_line_bytes))
-        return scan(piece.text if piece.text.endswith(b"\n") else piece.text + b"\n", settings.max_depth)
+        return scan(_whole_lines(piece, settings), settings.max_depth)
 
-    line = 1
-    for piece, block in ahead(scanned, read_pieces(source, settings.max_line_bytes)):
+    for piece, block in ahead(scanned, pieces):
         if block is None:
             for group in lines_of(piece, line, settings.max_line_bytes):
                 yield from blocks_of(group, settings)
-                line += len(group.lines) if isinstance(group, LineGroup) else 1
+                line += group.count
         else:
             block.lines = range(line, line + len(block))
             line += len(block)
             yield block
+
+
+def read_objects(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> Iterator[Block]:
+    """The same rows, parsed; lines that are surely what they seem are parsed without a second look."""
+    keep_freed_memory()
+    patience = _PATIENCE
+    for piece in pieces:
+        blocks: Callable[[LineGroup | LongLine, ReadSettings], Iterator[Block]] = blocks_of
+        if patience:
+            try:
+                check_flat(_whole_lines(piece, settings), settings.max_depth)
+                blocks, patience = _surely_parsed, _PATIENCE
+            except Surprise:
+                patience -= 1
+        for group in lines_of(piece, line, settings.max_line_bytes):
+            yield from blocks(group, settings)
+            line += group.count
+
+
+def _whole_lines(piece: Piece, settings: ReadSettings) -> bytes:
+    expect(not piece.is_cut and len(piece.text) <= min(_MOST_BYTES, settings.max_line_bytes))
+    return piece.text if piece.text.endswith(b"\n") else piece.text + b"\n"
+
+
+def _surely_parsed(group: LineGroup | LongLine, settings: ReadSettings) -> Iterator[LineBlock]:
+    if isinstance(group, LineGroup):
+        for begin in range(0, group.count, BLOCK_ROWS):
+            raw = group.lines[begin : begin + BLOCK_ROWS]
+            first = group.first_line + begin
+            yield LineBlock(raw, list(map(orjson.loads, raw)), range(first, first + len(raw)))

@@ -35,14 +35,20 @@ def scan_lines(text: bytes, max_depth: int) -> ScannedLines:
     return ScannedLines(found.columns, found.shapes, range(1, found.tokens.lines + 1), text)
 
 
+def check_flat(text: bytes, max_depth: int) -> None:
+    """See that lines are surely what orjson takes them for. Raises `Surprise` where parsing is the quicker check."""
+    found = _Scan(text, max_depth, is_flat=True)
+    found.check()
+
+
 class _Scan:
     """What is known about a block of lines without a value of it being made."""
 
-    def __init__(self, text: bytes, max_depth: int) -> None:
+    def __init__(self, text: bytes, max_depth: int, *, is_flat: bool = False) -> None:
         expect(is_utf8(text))
         self.padded = text + bytes(_WORD)
         self.content = np.frombuffer(self.padded, np.uint8, len(text))
-        self.tokens = tokens_of(self.content, max_depth)
+        self.tokens = tokens_of(self.content, 1 if is_flat else max_depth)
         self.numbers, self.names = _names(self.padded, self.tokens)
         self.shapes = shapes_of(self.numbers, self.tokens.line_of, self.tokens.lines, self.names)
 

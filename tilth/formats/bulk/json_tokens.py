@@ -56,6 +56,7 @@ def tokens_of(content: Bytes, max_depth: int) -> Tokens:
     keys, begins = _keys(content, closes)
     first = content.take(begins)
     if ((first | _OBJECT_BIT) == _OPEN).any():
+        expect(max_depth > 1)
         outer, inner = _spans(content, quotes, newlines, max_depth)
         is_top = ~_within(opens, outer, inner)
         opens, closes = opens[is_top], closes[is_top]
