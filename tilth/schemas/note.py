@@ -22,6 +22,11 @@ def with_note(fields: Fields, name: str, note: dict[str, Any]) -> Fields:
     return {**fields, "meta": {**(meta or {}), _NOTES: {**notes, name: left}}}
 
 
+def with_empty(meta: dict[str, Any]) -> dict[str, Any]:
+    """A `meta` that is there for its notes, with a note that it was there before, and empty."""
+    return {**meta, _NOTES: {**_notes(meta), _META_WAS_EMPTY: True}}
+
+
 def noted(fields: Fields, name: str, note: dict[str, Any]) -> Fields:
     """The record with a note where there is something to note.
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 from tilth.schemas.dialects.companion import Companion
 from tilth.schemas.dialects.loss import LossError, without
 from tilth.schemas.envelope import Envelope
-from tilth.schemas.note import noted, without_note
+from tilth.schemas.note import noted, with_empty, without_note
 from tilth.schemas.recast import RecastError, lightened, recast
 from tilth.schemas.record import Fields, says_nothing
 
@@ -184,6 +184,9 @@ def flat_row(dialect: str, content: Mapping[str, Any], fields: Fields, known: Co
     row = dict(content)
     if meta is not None:
         row["meta"] = meta
+        if extra.get("meta") == {} and "meta" not in known:  # an empty one that came with the row of another tool
+            row["meta"] = with_empty(meta)
+            extra = {name: value for name, value in extra.items() if name != "meta"}
     taken = [name for name in extra if name in known or name in row or _is_meta(name, extra[name])]
     if taken:
         raise LossError(dialect, [f"extra.{name} (the name has a meaning there)" for name in taken])
