@@ -14,7 +14,7 @@ from tilth.schemas.dialects.label_studio.regions import data_of, ordered, region
 from tilth.schemas.dialects.label_studio.results import is_of_text, read_result, type_of
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.envelope import Envelope
-from tilth.schemas.note import noted, without_note
+from tilth.schemas.note import noted, with_empty, without_note
 from tilth.schemas.recast import fold_input, unfold_input
 from tilth.schemas.record import Fields
 
@@ -152,6 +152,8 @@ class LabelStudio(FaithfulDialect):
             raise LossError(self.name, ["extra (data, annotation and result have a meaning there)"])
         annotator = meta.pop(_ANNOTATOR, None)
         by = note[_BY] if _BY in note and _annotator(note[_BY]) == annotator else annotator
+        if meta and extra.get("meta") == {}:
+            extra, meta = {name: value for name, value in extra.items() if name != "meta"}, with_empty(meta)
         keys = note.get("keys")
         data = {**data_of(fields, were, keys if isinstance(keys, list) else None), **others}
         task = {**({"meta": meta} if meta else {}), **extra, _DATA: ordered(data, note.get(_DATA)), _ANNOTATIONS: None}
