@@ -69,10 +69,14 @@ class Conll(FaithfulDialect):
     def write(self, fields: Fields) -> dict[str, Any]:
         """The tokens and their tags. Raises `LossError` for all that is no column."""
         note, fields = without_note(held(self, fields), _NOTE)
-        tokens, tags = write_tags(self.name, fields, self.scheme)
-        extra = fields.get("extra") or {}
-        columns = _columns(extra, len(tokens))
-        lost = [f"extra.{name}" for name in extra if name not in columns and not _is_empty(extra[name])]
+        extra, lost = fields.get("extra") or {}, []
+        try:
+            tokens, tags = write_tags(self.name, fields, self.scheme)
+        except LossError as failure:
+            tokens, tags, lost = [], [], failure.lost
+        # Where there are no tokens to count, a column that could fit is not called lost before it has to be.
+        columns = _columns(extra, len(tokens) if tokens else None)
+        lost += [f"extra.{name}" for name in extra if name not in columns and not _is_empty(extra[name])]
         lost += [f"meta.{name}" for name in without_notes(fields).get("meta") or {}]
         if not all(map(_fits_a_cell, tags)):
             lost.append("entities.label (a label with a tab or a line break in it)")
@@ -163,12 +167,12 @@ def are_columns(row: Row) -> bool:
     return known and all(are_texts(column) and len(column) == len(tokens) for column in columns.values())
 
 
-def _columns(extra: Row, count: int) -> dict[str, Any]:
-    """Of the unknown fields those that are columns of so many cells, from the second on without a gap."""
+def _columns(extra: Row, count: int | None) -> dict[str, Any]:
+    """Of the unknown fields those that are columns of so many cells, or of any, from the second on without a gap."""
     found: dict[str, Any] = {}
     while (name := f"column_{len(found) + 2}") in extra:
         column = extra[name]
-        if not (are_texts(column) and len(column) == count and all(map(_fits_a_cell, column))):
+        if not (are_texts(column) and count in (None, len(column)) and all(map(_fits_a_cell, column))):
             break
         found[name] = column
     return found
