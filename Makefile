@@ -32,7 +32,7 @@ $(VENV)/.train: $(VENV)/.python pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.train
 	@echo "== installing what the tests need into $(VENV)"
-	@$(PIP) --editable '.[train,dev]'
+	@$(PIP) --editable '.[train,quality,semantic,dev]'
 	@touch $@
 
 demo: $(VENV)/.train
