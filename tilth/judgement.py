@@ -153,6 +153,8 @@ class Routed:
     changes: Sequence[tuple[Fields, Fields]]
     """Before and after of each rewritten row."""
     facts: Mapping[str, Any]
+    restored: Sequence[SetAside] = ()
+    """Rows among the kept that the operation would set aside, with its verdict: a person said that they stay."""
 
     @property
     def records(self) -> Sequence[Fields]:
@@ -177,3 +179,5 @@ class Outcome:
     facts: Mapping[str, Any]
     rows_in: int
     rows_kept: int
+    restored: Sequence[SetAside] = ()
+    """Rows among the kept that the operation would have set aside; a person said that they stay."""

@@ -12,7 +12,7 @@ From that one declaration come the Python call, the command, the recipe step, th
 Counting, routing, writing, resuming are the framework's work: a body only yields judgements.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
 from pathlib import Path
@@ -28,8 +28,11 @@ from tilth.judgement import Batch, Dataset, Fields, Judged, Made, Origin, Outcom
 P = ParamSpec("P")
 O = TypeVar("O", bound="Options")  # noqa: E741
 Kind = Literal["judge", "rewrite", "make", "build"]
+RESTORING: tuple[Kind, ...] = ("judge", "rewrite")
+"""Kinds whose verdict on a row a person may overrule; what cannot be made or trained on, no decision brings back."""
 
 __all__ = [
+    "RESTORING",
     "Batch",
     "Dataset",
     "Fields",
@@ -117,8 +120,11 @@ class Operation(Generic[P, O]):
         self.estimator = body
         return body
 
-    def run(self, data: Dataset, options: O, folder: Path | None = None) -> Outcome:
-        """Run to the end and keep the evidence; `folder` is where a `build` operation leaves its results."""
+    def run(self, data: Dataset, options: O, folder: Path | None = None, *, restored: Collection[str] = ()) -> Outcome:
+        """Run to the end and keep the evidence; `folder` is where a `build` operation leaves its results.
+
+        Rows whose id is among `restored` stay, whatever the verdict on them.
+        """
         indices: list[Sequence[int]] = []
         records: list[Fields] = []
         aside: list[SetAside] = []
@@ -126,7 +132,9 @@ class Operation(Generic[P, O]):
         parts: dict[str, int] = {}
         facts: dict[str, Any] = {}
         rows_in = rows_kept = 0
-        for routed in self.stream(data, options, folder):
+        back: list[SetAside] = []
+        for routed in self.stream(data, options, folder, restored=restored):
+            back.extend(routed.restored)
             rows_in += routed.rows_in
             rows_kept += routed.rows_kept
             indices.append(routed.kept_indices)
@@ -138,10 +146,15 @@ class Operation(Generic[P, O]):
                 parts[part] = parts.get(part, 0) + 1
             facts.update(routed.facts)
         kept = data.keeping(indices) if self.kind in ("judge", "build") else data.made(records)
-        return Outcome(kept, aside, parts, changes, facts, rows_in, rows_kept)
+        return Outcome(kept, aside, parts, changes, facts, rows_in, rows_kept, back)
 
-    def stream(self, data: Dataset, options: O, folder: Path | None = None) -> Iterator[Routed]:
+    def stream(
+        self, data: Dataset, options: O, folder: Path | None = None, *, restored: Collection[str] = ()
+    ) -> Iterator[Routed]:
         """Every row exactly once, routed: the one pass that feeds the writers.
+
+        A row that a person restored (its id is among `restored`) stays where an operation judges or rewrites. The
+        body never hears of it, so that the verdicts on all other rows are what they were.
 
         Raises `TilthError` when the body loses, doubles or invents a row: rows in = kept + set aside is checked
         here, for every operation, and not left to its author.
@@ -154,7 +167,7 @@ class Operation(Generic[P, O]):
             if self.kind != "rewrite" and judged.records is not None:
                 raise TilthError(f"{self.name} is a {self.kind} operation and changes rows; a rewrite may")
             judged_rows += len(judged.batch)
-            yield _route(judged, self.name)
+            yield _route(judged, self.name, restored if self.kind in RESTORING else ())
         if judged_rows != data.count():
             raise TilthError(
                 f"{self.name} was given {data.count()} rows and judged {judged_rows}: this is a bug in {self.name}"
@@ -235,15 +248,21 @@ def wrong_value(problem: ErrorDetails) -> str:
     return f"is {problem['input']!r}; {message[:1].lower()}{message[1:]}"
 
 
-def _route(judged: Judged, name: str) -> Routed:
+def _route(judged: Judged, name: str, restored: Collection[str]) -> Routed:
     batch, reasons = judged.batch, judged.reasons
     if len(reasons) != len(batch):
         raise TilthError(f"{name} gave {len(reasons)} verdicts for {len(batch)} rows: this is a bug in {name}")
-    kept_indices = [index for index, reason in enumerate(reasons) if reason is None]
     aside_indices = [index for index, reason in enumerate(reasons) if reason is not None]
     leaving = batch.take(aside_indices)  # so that only their ids are computed
     given = [reason for reason in reasons if reason is not None]
-    aside = [SetAside(*row) for row in zip(leaving.ids, leaving.origins, given, leaving.rows, strict=True)]
+    judged_out = [SetAside(*row) for row in zip(leaving.ids, leaving.origins, given, leaving.rows, strict=True)]
+    back = {
+        index: row
+        for index, row in zip(aside_indices, judged_out, strict=True)
+        if row.id in restored and (judged.parts is None or judged.parts[index])  # without a split it has no place
+    }
+    aside = [row for index, row in zip(aside_indices, judged_out, strict=True) if index not in back]
+    kept_indices = [index for index, reason in enumerate(reasons) if reason is None or index in back]
     kept = batch if len(kept_indices) == len(batch) else batch.take(kept_indices)
     changes: list[tuple[Fields, Fields]] = []
     if judged.records is not None and any(record is not None for record in judged.records):
@@ -254,7 +273,7 @@ def _route(judged: Judged, name: str) -> Routed:
         ]
         kept = kept.replaced(rewritten)
     parts = None if judged.parts is None else [judged.parts[index] for index in kept_indices]
-    return Routed(len(batch), kept, [], kept_indices, parts, aside, changes, judged.facts)
+    return Routed(len(batch), kept, [], kept_indices, parts, aside, changes, judged.facts, list(back.values()))
 
 
 def _content(record: Fields) -> Fields:

@@ -11,9 +11,10 @@ import pytest
 
 from tilth.cli.border import run as tilth
 from tilth.errors import DataError, UsageError
-from tilth.recipes.lineage import record_lineage
 from tilth.recipes.recipe import load_recipe
 from tilth.recipes.runner import run
+from tilth.recipes.trace.history import history
+from tilth.recipes.trace.steps import find_steps
 
 ROWS = [
     {
@@ -125,13 +126,13 @@ def test_lineage_follows_a_record_through_a_repair(recipe: Path, tmp_path: Path)
     run(load_recipe(recipe), folder)
     (change,) = lines(folder / "steps" / "02-validate" / "changes.jsonl")
     for record_id in (change["id_before"], change["id_after"], change["id_after"][:10]):
-        found = record_lineage(record_id, folder)
+        found = history(record_id, find_steps([folder]), with_rows=True)
         assert found.ids == [change["id_before"], change["id_after"]]
-        assert [(event.step, event.what) for event in found.events][:2] == [
+        assert [(Path(event.step.title).name, event.what) for event in found.events][:2] == [
             ("01-read", "came in"),
             ("02-validate", "changed"),
         ]
-        assert "data/a.jsonl:3" in found.events[0].detail or ":3" in found.events[0].detail
+        assert found.events[0].line["meta"]["source"]["line"] == 3
 
 
 def test_lineage_names_the_witness_of_a_removal(

@@ -35,6 +35,8 @@ _VERBS: dict[str, tuple[str, str]] = {
     "tokenize": ("tilth.cli.tokenize:tokenize", _LOOK),
     "convert": ("tilth.cli.convert:convert", _SHAPE),
     "validate": ("tilth.cli.validate:validate", _SHAPE),
+    "why": ("tilth.cli.why:why", "Explain"),
+    "restore": ("tilth.cli.why:restore", "Explain"),
     "review": ("tilth.cli.review:review", "Review"),
     "ledger": ("tilth.cli.ledger:ledger", "Grow"),
     "run": ("tilth.cli.repeat:run", _REPEAT),

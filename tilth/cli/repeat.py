@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,31 +74,29 @@ def lineage(
     target
         A record's id (its first digits are enough), or a file that Tilth wrote.
     run
-        Folder of the run to look in; the newest under runs/ when it is not given.
+        Folder of the run to look in, or any folder with outputs of Tilth; the newest run under runs/, or else the
+        working folder, when it is not given.
     json_
         Print it as one JSON object.
     """
-    from tilth.recipes.lineage import file_lineage, record_lineage
-
     if Path(target).exists():
+        from tilth.recipes.lineage import file_lineage
+
         chain = file_lineage(Path(target))
         say({"files": chain}) if json_ else _print_chain(chain)
         return 0
-    from tilth.schemas.safe_text import safe_text
+    from tilth.cli.why_text import lineage_text
+    from tilth.recipes.trace.history import history
+    from tilth.recipes.trace.steps import find_steps
 
-    found = record_lineage(target, run or _newest_run())
+    found = history(target, find_steps([run or _newest_run()]), with_rows=True)
     if json_:
-        say({"ids": found.ids, "parents": found.parents, "children": found.children,
-             "events": [asdict(event) for event in found.events]})  # fmt: skip
-        return 0
-    lines = [f"record  {' -> '.join(found.ids)}"]
-    lines += [f"parents {', '.join(found.parents)}"] if found.parents else []
-    lines += [f"children {', '.join(found.children)}"] if found.children else []
-    for event in found.events:
-        lines.append(f"{event.step:<20} {event.what:<18} {event.detail}")
-        if event.text:
-            lines.append(" " * 21 + event.text[:160])
-    print(safe_text("\n".join(lines)))
+        events = [
+            {"step": event.step.title, "what": event.what, "id": event.id, **event.line} for event in found.events
+        ]
+        say({"ids": found.ids, "parents": found.parents, "children": found.children, "events": events})
+    else:
+        print("\n".join(lineage_text(found)))
     return 0
 
 
@@ -135,9 +132,7 @@ def _overrides(settings: list[str] | tuple[()]) -> Mapping[str, Mapping[str, Any
 
 def _newest_run() -> Path:
     runs = sorted(Path("runs").glob("*/manifest.json"), key=lambda path: path.stat().st_mtime)
-    if not runs:
-        raise UsageError("there is no run under runs/", fix="tilth lineage ID --run FOLDER")
-    return runs[-1].parent
+    return runs[-1].parent if runs else Path()
 
 
 def _print_chain(chain: list[Mapping[str, Any]]) -> None:
@@ -146,9 +141,11 @@ def _print_chain(chain: list[Mapping[str, Any]]) -> None:
     for entry in chain:
         inputs = ", ".join(item["path"] for item in entry.get("inputs", ()))
         counts = entry.get("counts", {})
+        back = f" ({counts['restored']} restored)" if counts.get("restored") else ""
         line = (
             f"{entry['output']}\n  made by  {entry['operation']} (tilth {entry['tilth']}) from {inputs}\n"
-            f"  counts   {counts.get('in')} in, {counts.get('kept')} kept, {counts.get('set_aside')} set aside\n"
+            f"  counts   {counts.get('in')} in, {counts.get('kept')} kept{back}, "
+            f"{counts.get('set_aside')} set aside, {counts.get('rejected')} rejected\n"
             f"  options  {json.dumps(entry['options'], ensure_ascii=False)}"
         )
         print(safe_text(line))

@@ -1,7 +1,7 @@
 """The evidence that a run leaves in its folder, as the report reads it: streamed, and never changed."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -117,12 +117,17 @@ def find_rows(paths: Iterable[Path], ids: set[str]) -> dict[str, Line]:
     return found
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """The JSON objects of a file of lines that Tilth wrote; nothing where there is no such file."""
+def read_lines(path: Path, where: Callable[[bytes], bool] = lambda line: True) -> Iterator[Line]:
+    """The JSON objects of a file of lines that Tilth wrote; nothing where there is no such file.
+
+    `where` chooses among the unread lines, so that most need not be parsed to find a few.
+    """
     if not path.exists():
         return
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
+            if not where(line):
+                continue
             try:
                 yield json.loads(line)
             except ValueError as failure:

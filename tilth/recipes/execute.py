@@ -12,11 +12,12 @@ from tilth.formats.container import PLAIN_WRITING, WriteSettings
 from tilth.formats.finding import PARTS
 from tilth.formats.sharding import Sharding, unsharded
 from tilth.operation import Fields, Operation, Options, Origin, Routed, SetAside
+from tilth.recipes.restored import Restored, restored_here
 from tilth.recipes.tally import Tally
 from tilth.schemas import LossError, content_id
 from tilth.schemas.dialects import Dialect, encode_allowing
 
-EVIDENCE = ("set-aside", "changes", "rejects")
+EVIDENCE = ("set-aside", "restored", "changes", "rejects")
 """What can stand beside an output, each in a file of that name."""
 
 
@@ -47,8 +48,11 @@ class Target:
 def execute(
     operation: Operation[..., Options], options: Options, data: Dataset, target: Target, folder: Path | None = None
 ) -> Tally:
-    """Run to the end; nothing is in its place before everything is. Returns the counts, checked."""
-    tally = Tally()
+    """Run to the end; nothing is in its place before everything is. Returns the counts, checked.
+
+    Rows that somebody restored (`tilth.restored.jsonl` in the working folder or above) stay, and the facts say so.
+    """
+    tally, restored = Tally(), restored_here()
     with ExitStack() as outputs:
         sinks = _Sinks(target, outputs, data)
         if operation.kind != "build":
@@ -58,12 +62,13 @@ def execute(
                 tally.rows_in += len(batch)
                 tally.kept += len(batch)
                 sinks.keep(batch)
-        for routed in operation.stream(data, options, folder):
+        for routed in operation.stream(data, options, folder, restored=restored.ids):
             tally.add(routed)
             if operation.kind != "build":
                 sinks.take(routed)
             sinks.take_evidence(routed, operation.name)
         tally.check(operation.name)
+        tally.facts.update(_restored_facts(restored, tally))
         if not tally.parts and operation.kind != "build":
             sinks.ensure()
     if target.overwrite:
@@ -126,6 +131,8 @@ class _Sinks:
             return
         if routed.aside:
             self._evidence(base, "set-aside").write(row_block(set_aside_line(row, name) for row in routed.aside))
+        if routed.restored:
+            self._evidence(base, "restored").write(row_block(set_aside_line(row, name) for row in routed.restored))
         if routed.changes:
             self._evidence(base, "changes").write(row_block(_change_line(*change) for change in routed.changes))
 
@@ -212,6 +219,12 @@ def write_rejects(data: Dataset, path: Path, *, overwrite: bool = False) -> None
             output.write(row_block(rejects))
     elif overwrite:
         path.unlink(missing_ok=True)
+
+
+def _restored_facts(restored: Restored, tally: Tally) -> Mapping[str, Any]:
+    if not tally.restored:
+        return {}
+    return {"restored": {"rows": tally.restored, "file": restored.path.name, "sha256": restored.sha256}}
 
 
 def _encoded(wanted: Dialect, record: Fields, origin: Origin, allowed: Collection[str]) -> dict[str, Any]:

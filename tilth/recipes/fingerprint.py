@@ -53,8 +53,13 @@ def code_version(operation: Operation[..., Options]) -> str:
     return sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
-def step_key(operation: Operation[..., Options], options: Options, inputs: Iterable[str]) -> str:
-    """Identity of a result: the code, the options with the contents of the files they name, the inputs' hashes."""
+def step_key(
+    operation: Operation[..., Options], options: Options, inputs: Iterable[str], restored: str | None = None
+) -> str:
+    """Identity of a result: the code, the options with the contents of the files they name, the inputs' hashes.
+
+    And, where somebody restored rows, which.
+    """
     content: dict[str, Any] = {
         "tilth": tilth.__version__,
         "operation": operation.name,
@@ -65,6 +70,7 @@ def step_key(operation: Operation[..., Options], options: Options, inputs: Itera
             for name, field in type(options).model_fields.items()
             if not any(isinstance(mark, State) for mark in field.metadata)
         },
+        **({"restored": restored} if restored else {}),
     }
     return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 

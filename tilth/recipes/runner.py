@@ -12,13 +12,14 @@ from typing import Any
 
 from tilth.errors import UsageError
 from tilth.formats import Dataset, replacing
-from tilth.operation import Options
+from tilth.operation import RESTORING, Options
 from tilth.recipes.execute import Target, execute
 from tilth.recipes.fingerprint import sha256_of, step_key
 from tilth.recipes.manifest import environment, write_json
 from tilth.recipes.reading import open_inputs, read_inputs, reading_key
 from tilth.recipes.recipe import STEP_REFERENCE, Recipe, Step, references
 from tilth.recipes.report import write_report
+from tilth.recipes.restored import restored_here
 from tilth.recipes.step_folder import StepFolder, table_files
 from tilth.schemas.safe_text import safe_text
 
@@ -123,7 +124,8 @@ def _run_step(
 ) -> dict[str, Any]:
     operation, options = step.operation, _resolved(step.options, built, base)
     inputs = [{"path": str(path.relative_to(steps_folder)), "sha256": sha256_of(path)} for path in table_files(table)]
-    key = step_key(operation, options, [entry["sha256"] for entry in inputs])
+    restored = restored_here().key() if operation.kind in RESTORING else None
+    key = step_key(operation, options, [entry["sha256"] for entry in inputs], restored)
     place = StepFolder(steps_folder, step.number, operation.name, operation.kind)
     if (found := place.reusable(key)) is not None:
         announce(f"{place.title}: reused, {found['counts']['kept']} rows")

@@ -19,6 +19,8 @@ class Tally:
     set_aside: int = 0
     rejected: int = 0
     changed: int = 0
+    restored: int = 0
+    """Rows among the kept that stay because a person said so."""
     by_code: Counter[str] = field(default_factory=Counter)
     parts: Counter[str] = field(default_factory=Counter)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -32,6 +34,7 @@ class Tally:
         self.kept += routed.rows_kept
         self.set_aside += len(routed.aside)
         self.changed += len(routed.changes)
+        self.restored += len(routed.restored)
         self.by_code.update(row.reason.code for row in routed.aside)
         self.parts.update(routed.parts or ())
         self.facts.update(routed.facts)
@@ -55,6 +58,7 @@ class Tally:
             "set_aside": self.set_aside,
             "rejected": self.rejected,
             "changed": self.changed,
+            "restored": self.restored,
             "by_code": dict(sorted(self.by_code.items())),
             "parts": dict(self.parts),
         }
@@ -63,10 +67,11 @@ class Tally:
         """The counts in one line for people."""
         made = f", {self.made} made" if self.made else ""
         changed = f", {self.changed} changed" if self.changed else ""
+        restored = f", {self.restored} of them restored" if self.restored else ""
         rejected = f", {self.rejected} rejected" if self.rejected else ""
         codes = ", ".join(f"{number} {code}" for code, number in sorted(self.by_code.items()))
         parts = ", ".join(f"{number} {part}" for part, number in self.parts.items())
         return (
-            f"{self.rows_in} in{made}, {self.kept} kept{f' ({parts})' if parts else ''}{changed}, "
+            f"{self.rows_in} in{made}, {self.kept} kept{f' ({parts})' if parts else ''}{restored}{changed}, "
             f"{self.set_aside} set aside{f' ({codes})' if codes else ''}{rejected}"
         )

@@ -20,9 +20,9 @@ _BOOKS = re.compile(
     r"""
     [._].*                                       # hidden files, and Spark's _SUCCESS
     | (README|LICENSE|LICENCE|NOTICE|CHANGELOG|CITATION)\b.*
-    | .*\.(manifest\.json|(set-aside|changes|rejects)\.jsonl)   # what Tilth writes beside an output
+    | .*\.(manifest\.json|(set-aside|restored|changes|rejects)\.jsonl)   # what Tilth writes beside an output
     | (manifest|dataset_infos?|dataset_dict|state)\.json
-    | (set-aside|changes|rejects)\.jsonl
+    | (set-aside|restored|changes|rejects)\.jsonl
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )

@@ -24,7 +24,7 @@ from tilth.formats.shards import ShardFiles
 
 _USUAL_SHARDS = Sharding(bytes=500_000_000)  # what Hugging Face cuts by, too
 _SPLIT = re.compile(r"\w+(\.\w+)*")
-_BESIDE = {"manifest.json", "set-aside.jsonl", "changes.jsonl", "rejects.jsonl"}
+_BESIDE = {"manifest.json", "set-aside.jsonl", "restored.jsonl", "changes.jsonl", "rejects.jsonl"}
 _GIT = ".gitattributes"
 
 
