@@ -10,6 +10,7 @@ from tilth.cli.app import everything
 from tilth.cli.artifact_reference import artifacts_page
 from tilth.cli.overview import INDEX, index_text
 from tilth.cli.reference import commands_page, operations_page
+from tilth.cli.signal_reference import signals_page
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -22,6 +23,7 @@ def main() -> int:
         FOLDER / "operations.md": operations_page(),
         FOLDER / "commands.md": commands_page(app),
         FOLDER / "artifacts.md": artifacts_page(),
+        FOLDER / "signals.md": signals_page(),
     }
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tilth.curate.clean import clean as clean
     from tilth.curate.dedup import dedup as dedup
     from tilth.curate.filter import filter as filter
+    from tilth.curate.measure import measure as measure
     from tilth.curate.outliers import outliers as outliers
     from tilth.curate.score import score as score
     from tilth.curate.split import split as split

@@ -3,20 +3,24 @@
 from tilth.curate.signals.registry import Texts, signal
 
 
-@signal("share", ("answer", "text"))
+@signal(
+    "share",
+    ("answer", "text"),
+    source="Gopher: Rae et al. 2021, arXiv:2112.11446, table A1 (symbol-to-word ratio), by characters",
+)
 def symbol_share(answers: Texts, texts: Texts) -> list[float | None]:
     """Characters that are neither letter, digit nor blank over all that are not blank, in the answer or else the
     text."""
     return [_symbols(text) for text in _said(answers, texts)]
 
 
-@signal("share", ("answer", "text"))
+@signal("share", ("answer", "text"), source="general categories of Unicode (Lu), UAX #44")
 def uppercase_share(answers: Texts, texts: Texts) -> list[float | None]:
     """Capitals over all letters, in the answer or else the text."""
     return [_capitals(text) for text in _said(answers, texts)]
 
 
-@signal("share", ("answer", "text"))
+@signal("share", ("answer", "text"), source="general categories of Unicode (Nd), UAX #44")
 def digit_share(answers: Texts, texts: Texts) -> list[float | None]:
     """Digits over all characters that are not blank, in the answer or else the text."""
     return [_digits(text) for text in _said(answers, texts)]

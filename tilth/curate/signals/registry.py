@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Texts = list[str | None]
 """One column of a batch; None where a record does not have that part."""
 Measure = Callable[..., "list[float | None]"]
+Needs = Literal["", "model", "set"]
+"""What a signal asks for beyond the texts of a row: nothing, a language model, or the other rows of the set."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,35 @@ class Signal:
     summary: str
     """What it says, for the docs and the report."""
     measure_texts: Measure
+    source: str = ""
+    """Where the definition is published, or whose definition it is."""
+    version: int = 1
+    """Raised when the same text gets another number: what was kept under the old one no longer counts."""
+    needs: Needs = ""
+
+    @property
+    def key(self) -> str:
+        """The name under which a record keeps its value."""
+        return self.name if self.version == 1 else f"{self.name}@{self.version}"
 
     def measure(self, batch: "Batch") -> "NDArray[np.float64]":
-        """One number per row, NaN where a row does not have what the signal looks at."""
+        """One number per row, NaN where a row does not have what the signal looks at.
+
+        What a record keeps in `meta.signals`, and has not been edited since, is taken from there.
+        """
+        import numpy as np
+
+        from tilth.curate.signals.kept import kept_values
+
+        values = kept_values(batch, self.key)
+        fresh = np.arange(len(batch)) if values is None else np.flatnonzero(np.isinf(values))
+        if values is None or len(fresh) == len(batch):
+            return self._measured(batch)
+        if len(fresh):
+            values[fresh] = self._measured(batch.take(fresh.tolist()))
+        return values
+
+    def _measured(self, batch: "Batch") -> "NDArray[np.float64]":
         import numpy as np
 
         columns = [batch.column(name).to_pylist() for name in self.columns]
@@ -49,16 +77,26 @@ class Signal:
 _known: dict[str, Signal] = {}
 
 
-def signal(unit: str, columns: tuple[str, ...], *, is_skewed: bool = False) -> Callable[[Measure], Measure]:
+def signal(
+    unit: str,
+    columns: tuple[str, ...],
+    *,
+    is_skewed: bool = False,
+    source: str = "",
+    version: int = 1,
+    needs: Needs = "",
+) -> Callable[[Measure], Measure]:
     """Declare a signal: the function below takes the columns (one list of texts each) and gives one number per row.
 
     Its name is the signal's name, its docstring what people read about it. From here come the allowed values of
-    every option that names signals, their docs and the axes of the report.
+    every option that names signals, their docs and the axes of the report. `source` says where the definition is
+    published.
     """
 
     def declare(measure: Measure) -> Measure:
         summary = cleandoc(measure.__doc__ or "").replace("\n", " ")
-        _known[measure.__name__] = Signal(measure.__name__, unit, columns, is_skewed, summary, measure)
+        name = measure.__name__
+        _known[name] = Signal(name, unit, columns, is_skewed, summary, measure, source, version, needs)
         return measure
 
     return declare
