@@ -29,7 +29,7 @@ class CausalModel:
         except (OSError, ValueError) as failure:
             reason = str(failure).strip().splitlines()[0]
             raise UsageError(f"the model cannot be loaded: {reason}", where=str(folder)) from failure
-        self._model.eval()
+        self._model.train(False)
         positions = getattr(self._model.config, "max_position_embeddings", None) or MAX_TOKENS
         self._max_tokens = min(MAX_TOKENS, int(positions))
 
