@@ -47,6 +47,11 @@ class Batch(Protocol):
         ...
 
     @property
+    def files(self) -> Sequence[str]:
+        """The file that each row came from, as in `origins`."""
+        ...
+
+    @property
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """The rows as their file holds them, in the file's own dialect."""
         ...
@@ -83,6 +88,13 @@ class Dataset(Protocol):
 
     def batches(self) -> Iterator[Batch]:
         """All rows from the start, in order."""
+        ...
+
+    def columns(self, *names: str) -> "Iterator[Sequence[pa.StringArray]]":
+        """Some columns of all rows from the start, a few thousand rows at a time: the quickest way to read a text.
+
+        What each of them holds is as `Batch.column` says; the rows need not come in the same numbers as in `batches`.
+        """
         ...
 
     def count(self) -> int:

@@ -62,6 +62,10 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
 
+    def only_looks(self) -> bool:
+        """Whether a run with these options only tells something: every row stays, and no output is needed."""
+        return False
+
     @classmethod
     def __pydantic_init_subclass__(cls, **given: Any) -> None:
         """Unwrap the docstrings of the options: where a line of source ends is no concern of help and docs."""

@@ -8,6 +8,7 @@ import pytest
 
 from tilth.formats import Dataset
 from tilth.formats.batch import DialectBatch
+from tilth.formats.container import Held
 
 Shingles = frozenset[tuple[str, ...]]
 
@@ -33,8 +34,8 @@ class Rebatched(Dataset):
         super().__init__(data.source, data.dialect)
         self.batch_rows = rows
 
-    def batches(self) -> Iterator[DialectBatch]:
-        for batch in super().batches():
+    def batches(self, *, held: Held = "objects") -> Iterator[DialectBatch]:
+        for batch in super().batches(held=held):
             for start in range(0, len(batch), self.batch_rows):
                 yield batch.take(range(start, min(start + self.batch_rows, len(batch))))
 

@@ -21,7 +21,7 @@ _UNFINISHED = ".unfinished"
 def perform(op: Operation[..., Options], source: str, options: Options, reading: Reading, writing: Building) -> int:
     """Run `op` over `source` as the flags say; returns the exit code."""
     data = reading.open(source)
-    if writing.dry_run:
+    if writing.dry_run or options.only_looks():
         return _dry_run(op, options, data, writing)
     output, inputs = writing.target(" ".join(op.command)), input_paths(source)
     if op.kind == "build":

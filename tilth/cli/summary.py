@@ -28,7 +28,10 @@ def report(name: str, tally: "Tally", writing: Building, written: Path | None) -
 
     if writing.json_:
         output = None if written is None else str(written)
-        say({"operation": name, "output": output, **tally.counts(), "facts": tally.facts})
+        facts = {name: fact for name, fact in tally.facts.items() if name != "table"}  # the same facts, for people
+        say({"operation": name, "output": output, **tally.counts(), "facts": facts})
+    elif "table" in tally.facts:
+        print(tally.facts["table"])
     if not writing.quiet:
         print(f"{name}: {tally.sentence()}" + (f" -> {written}" if written else ""), file=sys.stderr)
         for warning in tally.facts.get("warnings") or ():

@@ -1,20 +1,14 @@
 """The operation `dedup`: rows that repeat a row already kept are set aside, each naming that row."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from tilth.curate.normalize import Rule
-from tilth.operation import Dataset, Judged, Options, Reason, judge
-
-if TYPE_CHECKING:
-    from tilth.curate.similarity.corpus import Corpus, Places
-    from tilth.curate.similarity.repeats import Repeats
-
-_WITNESS_SHARE = 0.1  # one kept row that explains a tenth of all removals deserves a look: a template, a greeting
-_WITNESS_ROWS = 20  # below this a share says nothing
-_TOP_WITNESSES = 10
+from tilth.operation import Dataset, Judged, Options, judge
 
 
 class DedupOptions(Options):
@@ -26,17 +20,42 @@ class DedupOptions(Options):
     threshold: Annotated[float, Field(gt=0, le=1)] = 0.8
     """Jaccard similarity at or above which a row repeats a kept one: shared shingles over all distinct shingles."""
     by: str = "text"
-    """What is compared: `prompt`, `answer`, `text` (all of a record) or a field such as `output` or `meta.licence`."""
+    """What is compared: `prompt`, `answer`, `text` (all of a record), `both` (prompt and answer each reach the
+    threshold), `any` (one of them does), or a field such as `output` or `meta.licence`."""
+    against: Path | None = None
+    """A file of other rows: then rows that repeat one of those are set aside, and rows are not compared with each
+    other. The other file stays as it is."""
     unit: Literal["word", "char"] = "word"
-    """What a shingle is made of. `char` suits scripts that put no blanks between words."""
+    """What a shingle is made of. `char` suits scripts that put no blanks between words, names, and typing errors."""
     size: Annotated[int, Field(ge=1, le=50)] = 3
     """Consecutive words or characters in a shingle. Shorter texts compare by their single words or characters."""
     permutations: Annotated[int, Field(ge=16, le=1024)] = 128
     """Length of a MinHash signature. Bands follow from it and the threshold. Used by `minhash` only."""
     normalize: tuple[Rule, ...] = ("unicode", "case", "space")
     """What does not count when texts are compared for equality: any of `unicode`, `case`, `space`, `punctuation`."""
-    keep: Literal["first", "longest"] = "first"
-    """Which row stays: rows are visited in file order, or the longest first."""
+    keep: Literal["first", "longest", "best", "newest", "source"] = "first"
+    """Which row stays: the first in the file, the longest, the one with the best score, the newest, or the one from the
+    source that comes first in `priority`."""
+    score_field: str = "meta.quality.score"
+    """The number that `keep: best` goes by; the highest is best, and rows without one come last."""
+    date_field: str = "meta.date"
+    """The date that `keep: newest` goes by: ISO 8601, or seconds since 1970. Rows without one come last."""
+    source_field: str | None = None
+    """The field that names a row's source for `keep: source`; the file that the row came from when not given."""
+    priority: tuple[str, ...] = ()
+    """Sources from the most to the least trusted, for `keep: source`. Sources that are not named come last."""
+    sweep: bool = False
+    """Only look: show what each threshold would set aside, with pairs to look at. Nothing is set aside or written."""
+
+    @model_validator(mode="after")
+    def _says_which_source(self) -> Self:
+        if self.keep == "source" and not self.priority:
+            raise PydanticCustomError("no_priority", "keep source needs to know which source comes first: priority")
+        return self
+
+    def only_looks(self) -> bool:
+        """With `sweep` nothing is decided."""
+        return self.sweep
 
 
 @judge(DedupOptions)
@@ -48,89 +67,15 @@ def dedup(data: Dataset, options: DedupOptions) -> Iterator[Judged]:
     similar, and a chain of small changes takes nothing along that does not itself resemble something kept. A row
     without the compared part (null) is never a repeat; texts without any word are compared as they stand.
     """
-    from tilth.curate.similarity.corpus import gather
-    from tilth.curate.similarity.repeats import find_repeats
+    from tilth.curate.similarity.deduplication import Deduplication
 
-    corpus = gather(
-        data,
-        options.by,
-        options.normalize,
-        options.unit,
-        options.size,
-        _sketch(options) if options.method == "minhash" else None,
-        shingled=options.method != "exact",
-    )
-    repeats = find_repeats(corpus, options.keep, options.threshold)
-    facts = _facts(corpus, repeats, options)
+    work = Deduplication(data, options)
+    if options.sweep:
+        facts = work.sweep_thresholds()
+        yield from (Judged(batch, [None] * len(batch), facts=facts) for batch in data.batches())
+        return
+    verdict = work.decide()
     row = 0
     for batch in data.batches():
-        reasons = [_reason(one, repeats, corpus.places, options) for one in range(row, row + len(batch))]
+        yield Judged(batch, verdict.reasons(row, row + len(batch)), facts=verdict.facts)
         row += len(batch)
-        yield Judged(batch, reasons, facts=facts)
-
-
-def _sketch(options: DedupOptions) -> Any:
-    from tilth.curate.similarity.minhash import band_keys, choose_cut
-
-    cut = choose_cut(options.threshold, options.permutations)
-    return lambda shingles: band_keys(shingles, cut)
-
-
-def _reason(row: int, repeats: "Repeats", places: "Places", options: DedupOptions) -> Reason | None:
-    witness = int(repeats.witness[row])
-    if witness < 0:
-        return None
-    against, place, score = places.id(witness), places.origin(witness), float(repeats.score[row])
-    if repeats.is_same_text[row]:
-        return Reason("exact-duplicate", against, score, f"same {options.by} as {place}")
-    shared = f"{score:.3f} of the {options.unit} {options.size}-shingles of {options.by} shared with {place}"
-    return Reason("near-duplicate", against, score, shared)
-
-
-def _facts(corpus: "Corpus", repeats: "Repeats", options: DedupOptions) -> dict[str, Any]:
-    gone = repeats.witness >= 0
-    facts = {
-        "rows_compared": int((corpus.text_of >= 0).sum()),
-        "rows_without_text": int((corpus.text_of < 0).sum()),
-        "distinct_texts": corpus.text_count,
-        "pairs_compared": repeats.pairs_compared,
-        "exact_duplicates": int(repeats.is_same_text.sum()),
-        "near_duplicates": int((gone & ~repeats.is_same_text).sum()),
-        "top_witnesses": (top := _top_witnesses(corpus, repeats)),
-        "warnings": _warnings(top),
-    }
-    return facts | (_band_facts(options) if options.method == "minhash" else {})
-
-
-def _top_witnesses(corpus: "Corpus", repeats: "Repeats") -> list[dict[str, Any]]:
-    """The kept rows that explain most removals: id, place, rows, and their share of all rows set aside."""
-    from collections import Counter
-
-    counts = Counter(repeats.witness[repeats.witness >= 0].tolist())
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_TOP_WITNESSES]
-    return [
-        {
-            "id": corpus.places.id(row),
-            "place": str(corpus.places.origin(row)),
-            "rows": rows,
-            "share": rows / counts.total(),
-        }
-        for row, rows in ranked
-    ]
-
-
-def _warnings(top: list[dict[str, Any]]) -> list[str]:
-    return [
-        f"{one['place']} alone is the reason for {one['rows']} removals, {one['share']:.0%} of all: look whether these "
-        "rows are repeats or share a template"
-        for one in top
-        if one["share"] > _WITNESS_SHARE and one["rows"] >= _WITNESS_ROWS
-    ]
-
-
-def _band_facts(options: DedupOptions) -> dict[str, Any]:
-    from tilth.curate.similarity.minhash import choose_cut
-
-    cut = choose_cut(options.threshold, options.permutations)
-    curve = {f"{step / 20:.2f}": cut.found_share(step / 20) for step in range(2, 21)}
-    return {"bands": cut.bands, "band_rows": cut.rows, "s_curve": curve}

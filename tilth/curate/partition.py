@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.curate.allocation import Group, allocate, targets
-from tilth.curate.similarity.corpus import Corpus, gather
+from tilth.curate.similarity.corpus import Compared, Reading, gather
 from tilth.curate.similarity.groups import Groups, similar_groups
 from tilth.curate.similarity.leakage import largest_leak
-from tilth.curate.similarity.sets import ShingleSets, build_sets
+from tilth.curate.similarity.likeness import Likeness
+from tilth.curate.similarity.prefix import prefix_buckets
 from tilth.errors import UsageError
 from tilth.operation import Dataset
 
@@ -20,24 +21,14 @@ if TYPE_CHECKING:
     from tilth.curate.split import SplitOptions
 
 PARTS = ("train", "validation", "test")
-_SHINGLE_WORDS = 3
 _LARGE_SHARE = 0.5  # one group of half the rows leaves the split little to decide
-
-
-class _Compared:
-    """One compared column: the number of each row's text, and the sets of the distinct texts."""
-
-    def __init__(self, data: Dataset, column: str) -> None:
-        self.column = column
-        self.corpus: Corpus = gather(data, column, ("unicode", "case", "space"), "word", _SHINGLE_WORDS)
-        self.sets: ShingleSets = build_sets(self.corpus.shingles)
 
 
 def partition(data: Dataset, options: "SplitOptions") -> tuple[list[str], dict[str, Any]]:
     """The part of every row, and the facts."""
     ids, keys, strata = _read_keys(data, options)
-    compared = [_Compared(data, column) for column in options.by]
-    groups = _form_groups(len(ids), keys, compared, options.threshold)
+    compared = dict(zip(options.by, gather([data], options.by, Reading()) if options.by else [], strict=True))
+    groups = _form_groups(len(ids), keys, list(compared.values()), options.threshold)
     names = sorted(set(strata))
     shares = _shares(len(ids), options)
     part, sizes = _deal_out(ids, strata, names, groups, shares, options.seed)
@@ -47,7 +38,7 @@ def partition(data: Dataset, options: "SplitOptions") -> tuple[list[str], dict[s
         "groups_of_several_rows": sum(size > 1 for size in sizes),
         "largest_group": max(sizes, default=0),
         "strata": _strata_table(strata, part),
-        "leakage": {one.column: _leak(one, part, ids) for one in compared},
+        "leakage": {column: _leak(one, part, ids) for column, one in compared.items()},
         "warnings": _warnings(sizes, part, shares),
     }
     return [PARTS[number] for number in part.tolist()], facts
@@ -81,13 +72,13 @@ def _inherent_keys(id: str, meta: dict[str, Any]) -> Iterator[Hashable]:
         yield "document", document
 
 
-def _form_groups(rows: int, keys: list[tuple[int, Hashable]], compared: list[_Compared], threshold: float) -> Groups:
+def _form_groups(rows: int, keys: list[tuple[int, Hashable]], compared: list[Compared], threshold: float) -> Groups:
     groups = Groups(rows)
     groups.join_equal(keys)
     for one in compared:
-        text_of = one.corpus.text_of
+        text_of = one.text_of
         has_text = np.flatnonzero(text_of >= 0)
-        label_of = similar_groups(one.sets, threshold).labels
+        label_of = similar_groups(Likeness([one.sets], prefix_buckets(one.sets, threshold), threshold)).labels
         groups.join_equal(zip(has_text.tolist(), label_of[text_of[has_text]].tolist(), strict=True))
     return groups
 
@@ -129,11 +120,11 @@ def _strata_table(strata: list[str], part: NDArray[np.int64]) -> dict[str, dict[
     return {name: {PARTS[number]: counts[name, number] for number in range(len(PARTS))} for name in sorted(set(strata))}
 
 
-def _leak(one: _Compared, part: NDArray[np.int64], ids: list[str]) -> dict[str, Any]:
+def _leak(one: Compared, part: NDArray[np.int64], ids: list[str]) -> dict[str, Any]:
     """Measured between texts: rows with equal texts are in one part, so any of them stands for all."""
-    text_of = one.corpus.text_of
+    text_of = one.text_of
     rows = np.flatnonzero(text_of >= 0)
-    row_of, part_of = np.zeros(one.corpus.text_count, np.int64), np.zeros(one.corpus.text_count, np.int64)
+    row_of, part_of = np.zeros(len(one.sets), np.int64), np.zeros(len(one.sets), np.int64)
     row_of[text_of[rows[::-1]]], part_of[text_of[rows]] = rows[::-1], part[rows]
     held_out = np.flatnonzero(part_of > 0)
     order = sorted(held_out.tolist(), key=lambda text: ids[row_of[text]])

@@ -37,6 +37,11 @@ class DialectBatch:
         return [_source(record) or origin for record, origin in zip(self.records, here, strict=True)]
 
     @property
+    def files(self) -> Sequence[str]:
+        """The file that each row came from."""
+        return [origin.file for origin in self.origins] if self.traced else [self.file] * len(self)
+
+    @property
     def rows(self) -> Sequence[Row]:
         """The rows as the file holds them."""
         return self.block.rows
@@ -59,7 +64,10 @@ class DialectBatch:
     def column(self, name: str) -> "pa.StringArray":
         """One text per row: a part, or a field by its dotted name; see `tilth.operation.Batch.column`."""
         from tilth.formats.bulk.arrays import as_texts
+        from tilth.formats.bulk.part_columns import part_column
 
+        if (texts := part_column(self.block, self.dialect, name)) is not None:
+            return texts
         if name in _PARTS:
             values = [getattr(part, name) for part in self.parts]
         else:

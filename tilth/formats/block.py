@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tilth.formats.strict_json import parse_trusted
 from tilth.schemas import dump_json
 
 Row = Mapping[str, Any]
@@ -56,21 +57,21 @@ class RowBlock(Block):
 class LineBlock(Block):
     """JSONL rows: the bytes of each line (without its end) beside the value that the reader parsed."""
 
-    def __init__(self, raw: Sequence[bytes], rows: Sequence[Row], lines: Sequence[int]) -> None:
+    def __init__(self, raw: Sequence[bytes], rows: Sequence[Row] | None, lines: Sequence[int]) -> None:
+        """Without `rows`, lines that were read before and found good are parsed when somebody asks for them."""
         self.raw, self._rows, self.lines = raw, rows, lines
 
     @property
     def rows(self) -> Sequence[Row]:
         """The rows, parsed."""
+        if self._rows is None:
+            self._rows = parse_trusted(b"\n".join(self.raw)) if self.raw else []
         return self._rows
 
     def take(self, indices: Sequence[int]) -> "LineBlock":
         """Some of the lines, in the given order, untouched."""
-        return LineBlock(
-            [self.raw[index] for index in indices],
-            [self._rows[index] for index in indices],
-            [self.lines[index] for index in indices],
-        )
+        rows = None if self._rows is None else [self._rows[index] for index in indices]
+        return LineBlock([self.raw[index] for index in indices], rows, [self.lines[index] for index in indices])
 
     def json_lines(self) -> bytes:
         """The lines as they were read."""
@@ -79,5 +80,5 @@ class LineBlock(Block):
     def replaced(self, rows: Sequence[Row | None]) -> "LineBlock":
         """The same lines, with new bytes only where a row is given."""
         raw = [old if new is None else dump_json(new) for old, new in zip(self.raw, rows, strict=True)]
-        kept = [old if new is None else new for old, new in zip(self._rows, rows, strict=True)]
+        kept = [old if new is None else new for old, new in zip(self.rows, rows, strict=True)]
         return LineBlock(raw, kept, self.lines)

@@ -54,6 +54,8 @@ class ReadSettings:
     """Which table is read, in a container that has several."""
     held: Held = "objects"
     """How rows should come, where that makes a difference."""
+    is_known_good: bool = False
+    """Whether every row of the file was read before and could be: then none is parsed to see that."""
     note: Callable[[str], None] = lambda _: None
     """Takes what was detected rather than told, in words for people; the same thing may be noted in every pass."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tilth.errors import UsageError
 from tilth.formats.batch import DialectBatch
@@ -13,6 +13,9 @@ from tilth.formats.spool import RowSpool, in_blocks
 from tilth.schemas import Detection, Dialect, Fields, LossError
 from tilth.schemas import dialect as dialect_named
 from tilth.schemas.envelope import Envelope
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 OnError = Literal["stop", "reject"]
 
@@ -120,6 +123,11 @@ class Dataset:
             rows += len(block)
             yield DialectBatch(block, self.dialect, file, traced=self.traced)
         self._count = rows
+
+    def columns(self, *names: str) -> "Iterator[Sequence[pa.StringArray]]":
+        """Some columns of all rows from the start; see `tilth.operation.Dataset.columns`."""
+        for batch in self.batches(held="columns"):
+            yield [batch.column(name) for name in names]
 
     def count(self) -> int:
         """The number of rows; goes through them when nobody has yet."""

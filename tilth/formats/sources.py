@@ -46,6 +46,7 @@ class FileSource:
     held: object = None
     """What must live as long as the file does: the handle of a temporary one."""
     _state: tuple[int, int, int] | None = field(default=None, init=False)
+    _is_known_good: bool = field(default=False, init=False)
 
     def files(self) -> Sequence[str]:
         """The file, unless it is a temporary one."""
@@ -55,9 +56,23 @@ class FileSource:
         """The blocks of the file."""
         with self._opened() as stream:
             self._check_unchanged()
-            for block in self.format.read(stream, replace(self.settings, reject=reject, held=held)):
+            refused: list[Reject] = []
+
+            def refuse(row: Reject) -> None:
+                refused.append(row)
+                if reject is not None:
+                    reject(row)
+
+            settings = replace(
+                self.settings,
+                reject=None if reject is None else refuse,
+                held=held,
+                is_known_good=self._is_known_good,
+            )
+            for block in self.format.read(stream, settings):
                 yield self.settings.name, block
             self._check_unchanged()
+            self._is_known_good = not refused
 
     def envelope(self) -> Envelope | None:
         """What stands around the rows in the file."""

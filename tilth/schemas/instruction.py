@@ -26,6 +26,11 @@ class Instruction(Record):
     """The system prompt, where there is one."""
 
     summary: ClassVar[str] = "one task, its input if it has one, and the answer to learn"
+    joins: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "prompt": ("instruction", "input"),
+        "answer": ("output",),
+        "text": ("instruction", "input", "output"),
+    }
 
     @classmethod
     def parts(cls, fields: Mapping[str, Any]) -> Parts:

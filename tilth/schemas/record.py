@@ -43,6 +43,15 @@ class Record(BaseModel):
 
     summary: ClassVar[str] = ""
     """One line for `tilth schema` and the docs."""
+    joins: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The parts that are nothing but some fields, the non-empty ones one below the other: such a part is read from
+    columns without a record being made. A part of one field is that field."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **given: Any) -> None:
+        """A type that says anew what its parts are inherits no short cut to them."""
+        if "parts" in cls.__dict__ and "joins" not in cls.__dict__:
+            cls.joins = {}
 
     @classmethod
     def name(cls) -> str:

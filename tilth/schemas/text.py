@@ -18,6 +18,7 @@ class Text(Record):
     """The text."""
 
     summary: ClassVar[str] = "plain text"
+    joins: ClassVar[Mapping[str, tuple[str, ...]]] = {"prompt": ("text",), "text": ("text",)}
 
     @classmethod
     def parts(cls, fields: Mapping[str, Any]) -> Parts:

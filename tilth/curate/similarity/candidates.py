@@ -1,15 +1,18 @@
-"""Which pairs of rows are worth comparing: two ways to find them, one form of answer.
+"""Which pairs of rows are worth comparing.
 
-Both give every row some *buckets*; two rows are a candidate pair when they share one. What is above the threshold is
+Every row lies in some *buckets*; two rows are a candidate pair when they share one. What is above the threshold is
 always decided by comparing the sets themselves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.curate.similarity.sets import ShingleSets, ranges, starts_of
+from tilth.curate.similarity.sets import starts_of
+
+_UNLIMITED = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -24,37 +27,46 @@ class Buckets:
     sizes: NDArray[np.int64]
     """Rows in each bucket."""
 
+    @property
+    def load(self) -> int:
+        """Pairs of rows that meet, counted in every bucket where they do."""
+        return int((self.sizes * (self.sizes - 1) // 2).sum())
 
-def prefix_buckets(sets: ShingleSets, threshold: float) -> Buckets:
-    """Buckets that miss no pair: the rarest shingles of every row, as many as the threshold asks for.
 
-    Two sets at Jaccard `t` share at least `ceil(t * n)` of the n shingles of either. So after leaving out all but
-    the first `n - ceil(t * n) + 1`, in one order for all rows, they still share one. Rarest first makes buckets small:
-    boilerplate that every row has lies at the end and is not looked at. (Chaudhuri, Ganti and Kaushik 2006; Bayardo,
-    Ma and Srikant 2007.)
+def band_buckets(keys: NDArray[np.uint64], text_of: NDArray[np.int64]) -> Buckets:
+    """Buckets of MinHash-LSH: rows with the same key in the same band.
+
+    `keys` has shape (texts, bands), and `text_of` is the text of each row, -1 for none.
     """
-    # 1e-9: 0.7 * 10 must not count as a little more than 7, which would cut a prefix one too short
-    needed = np.ceil(threshold * sets.sizes - 1e-9).astype(np.int64)
-    held = np.diff(sets.starts)
-    unshared = sets.sizes - held  # rarer than all others, so they fill the prefix first
-    length = np.clip(sets.sizes - np.maximum(needed, 1) + 1 - unshared, 0, held)
-    places = ranges(sets.starts[:-1], length)
-    # Whoever meets at a shingle first shares at most it and those behind it (Xiao, Wang, Lin and Yu 2008).
-    reach = np.repeat(sets.starts[1:], length) - places
-    return _buckets(sets.tokens[places].astype(np.int64), reach, length, len(sets.row_counts))
-
-
-def band_buckets(keys: NDArray[np.uint64]) -> Buckets:
-    """Buckets of MinHash-LSH: rows with the same key in the same band. `keys` has shape (rows, bands)."""
-    rows, bands = keys.shape
-    numbers = np.empty((rows, bands), np.int64)
+    bands = keys.shape[1]
+    has_text = text_of >= 0
+    numbers = np.empty((int(has_text.sum()), bands), np.int64)
     first_free = 0
     for band in range(bands):
-        distinct, inverse = np.unique(keys[:, band], return_inverse=True)
+        distinct, inverse = np.unique(keys[text_of[has_text], band], return_inverse=True)
         numbers[:, band] = inverse + first_free
         first_free += len(distinct)
-    unlimited = np.full(numbers.size, np.iinfo(np.int64).max)
-    return _buckets(numbers.ravel(), unlimited, np.full(rows, bands, np.int64), first_free)
+    flat = numbers.ravel()
+    sizes = np.bincount(flat, minlength=first_free)
+    paired = sizes[flat] > 1
+    kept = starts_of(paired.astype(np.int64))
+    starts = kept[starts_of(np.where(has_text, bands, 0))]
+    renumbered = np.cumsum(sizes > 1) - 1
+    unlimited = np.full(int(paired.sum()), _UNLIMITED)
+    return Buckets(starts, renumbered[flat[paired]], unlimited, sizes[sizes > 1])
+
+
+def either_bucket(columns: Sequence[Buckets]) -> Buckets:
+    """Buckets in which rows meet that meet in any of the columns."""
+    rows = len(columns[0].starts) - 1
+    owners = np.concatenate([np.repeat(np.arange(rows), np.diff(one.starts)) for one in columns])
+    offsets = starts_of(np.array([len(one.sizes) for one in columns]))
+    numbers = np.concatenate([one.numbers + offset for one, offset in zip(columns, offsets[:-1], strict=True)])
+    order = np.argsort(owners, kind="stable")
+    starts = starts_of(np.bincount(owners, minlength=rows))
+    # A shingle of one column says nothing of how much another one has in common.
+    sizes = np.concatenate([one.sizes for one in columns])
+    return Buckets(starts, numbers[order], np.full(len(order), _UNLIMITED), sizes)
 
 
 def possible_pairs(
@@ -69,14 +81,10 @@ def possible_pairs(
     # Jaccard t of n and m shingles asks for t / (1 + t) * (n + m) shared ones.
     shared = np.minimum(reach, np.minimum(one, other))
     possible = shared >= threshold / (1 + threshold) * (one + other) - 1e-9
-    distinct = np.unique((later[possible] << 32) | earlier[possible])
+    return distinct_pairs(later[possible], earlier[possible])
+
+
+def distinct_pairs(later: NDArray[np.int64], earlier: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each pair once, in order."""
+    distinct = np.unique((later << 32) | earlier)
     return distinct >> 32, distinct & 0xFFFFFFFF
-
-
-def _buckets(numbers: NDArray[np.int64], reach: NDArray[np.int64], counts: NDArray[np.int64], total: int) -> Buckets:
-    sizes = np.bincount(numbers, minlength=total)
-    paired = sizes[numbers] > 1
-    kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(paired)])
-    starts = kept[starts_of(counts)]
-    renumbered = np.cumsum(sizes > 1) - 1
-    return Buckets(starts, renumbered[numbers[paired]], reach[paired], sizes[sizes > 1])

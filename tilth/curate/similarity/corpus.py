@@ -1,93 +1,172 @@
-"""What must be known of every row to find repeats: a few numbers each, gathered in one pass, no text kept."""
+"""What must be known of every row to find repeats: the set of its shingles, gathered in one pass; no text is kept."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tilth.curate.normalize import Rule, normalized
-from tilth.curate.similarity.shingles import Shingles, shingle
-from tilth.operation import Dataset, Origin
+from tilth.curate.similarity.minhash import Cut, band_keys
+from tilth.curate.similarity.sets import Growing, ShingleSets
+from tilth.curate.similarity.shingles import HASH_BITS, Shingles, Unit, shingle
+from tilth.formats.bulk.ahead import ahead
+from tilth.formats.bulk.arrays import is_given
+from tilth.operation import Dataset
 
-Unit = Literal["word", "char"]
+_SPREAD = 0x9E3779B97F4A7  # odd: numbers times this, in so many bits, are as different as they were
 
 
 @dataclass(frozen=True)
-class Corpus:
-    """All rows in file order, and the distinct texts among them in the order in which they first appear."""
+class Reading:
+    """How a text becomes what is compared."""
+
+    rules: tuple[Rule, ...] = ("unicode", "case", "space")
+    """What does not count."""
+    unit: Unit = "word"
+    size: int = 3
+    is_exact: bool = False
+    """Whether only equal texts count: then a text is a single shingle."""
+    cut: Cut | None = None
+    """The bands of a MinHash signature, where these are wanted too."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One column of all rows, and the distinct texts in it in the order in which they first appear.
+
+    Two texts are the same here when they have the same shingles.
+    """
 
     text_of: NDArray[np.int64]
     """Number of each row's text; -1 where the row has none to compare."""
     lengths: NDArray[np.int64]
     """Characters of each row's text as it stands."""
-    shingles: list[Shingles]
-    """Of the distinct texts, batch by batch; empty when they were not asked for."""
-    keys: list[NDArray[np.uint64]]
-    """What `sketch` gave for them."""
-    places: "Places"
+    sets: ShingleSets
+    """Of the distinct texts."""
+    keys: NDArray[np.uint64] | None
+    """Their bands, of shape (texts, bands)."""
 
-    @property
-    def text_count(self) -> int:
-        """The number of distinct texts."""
-        return int(self.text_of.max(initial=-1)) + 1
+    def sets_of(self, rows: NDArray[np.int64]) -> ShingleSets:
+        """The set of each of some rows; an empty one where there is no text."""
+        text = self.text_of[rows]
+        if not len(self.sets):
+            nothing = np.zeros(len(rows), np.int64)
+            return ShingleSets(nothing, nothing, self.sets.hashes)
+        found = self.sets.take(np.maximum(text, 0))
+        return ShingleSets(found.starts, np.where(text < 0, 0, found.sizes), found.hashes)
 
 
-class Places:
-    """Id and origin of every row in 32 bytes a row."""
+def gather(sources: Sequence[Dataset], columns: Sequence[str], reading: Reading) -> list[Compared]:
+    """One pass over the data sets, one after the other: every column of theirs, ready to be compared."""
+    collected = [_Collected() for _ in columns]
+
+    def read(texts: Sequence[pa.StringArray]) -> list[_Read]:
+        return [_read(one, reading) for one in texts]
+
+    # Shingles are made in other threads, while this one reads on: numpy lets them run.
+    for _, found in ahead(read, (texts for data in sources for texts in data.columns(*columns))):
+        for column, piece in zip(collected, found or [], strict=True):
+            column.add(piece)
+    return [column.compared() for column in collected]
+
+
+@dataclass(frozen=True)
+class _Read:
+    identities: Iterable[bytes | None]
+    """What the same texts have in common, and others do not; None where there is no text."""
+    lengths: NDArray[np.int64]
+    shingles: Shingles | None
+    keys: NDArray[np.uint64] | None
+
+
+def _read(texts: pa.StringArray, reading: Reading) -> _Read:
+    lengths = _characters(texts)
+    if reading.is_exact:
+        return _Read([text_digest(text, reading.rules) for text in texts.to_pylist()], lengths, None, None)
+    shingles = shingle(texts, reading.unit, reading.size, reading.rules)
+    keys = band_keys(shingles, reading.cut) if reading.cut else None
+    return _Read(_identities(shingles), lengths, shingles, keys)
+
+
+def _characters(texts: pa.StringArray) -> NDArray[np.int64]:
+    counts: Any = pc.utf8_length(texts)
+    lengths = np.frombuffer(counts.buffers()[1], np.int32)[counts.offset : counts.offset + len(counts)]
+    return np.where(is_given(texts), lengths, 0).astype(np.int64)
+
+
+def text_digest(text: str | None, rules: tuple[Rule, ...]) -> bytes | None:
+    """The same 16 bytes for all texts that the rules make equal; None for no text."""
+    if text is None:
+        return None
+    return blake2b(normalized(text, rules).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _identities(shingles: Shingles) -> list[bytes | None]:
+    """Sum and sum of squares of the hashes: 128 bits that depend on all of a set and on nothing else."""
+    there = np.flatnonzero(shingles.counts)
+    starts = (np.cumsum(shingles.counts) - shingles.counts)[there]
+    both = np.empty((len(there), 2), np.uint64)
+    if len(there):
+        np.add.reduceat(shingles.hashes, starts, out=both[:, 0])
+        np.add.reduceat(shingles.hashes * shingles.hashes, starts, out=both[:, 1])
+    found: list[bytes | None] = both.view("V16").ravel().tolist()
+    if len(there) == len(shingles.counts):
+        return found
+    identities: list[bytes | None] = [None] * len(shingles.counts)
+    for row, identity in zip(there.tolist(), found, strict=True):
+        identities[row] = identity
+    return identities
+
+
+class _Collected:
+    """One column, as far as it is read."""
 
     def __init__(self) -> None:
-        self._ids, self._lines, self._files = bytearray(), array("q"), array("q")
-        self._names: dict[str, int] = {}
+        self._numbers: dict[bytes, int] = {}
+        self._text_of = array("q")
+        self._lengths: list[NDArray[np.int64]] = []
+        self._sets = Growing()
+        self._keys: list[NDArray[np.uint64]] = []
 
-    def add(self, id: str, origin: Origin) -> None:
-        """Remember the next row."""
-        self._ids += bytes.fromhex(id)
-        self._lines.append(origin.line)
-        self._files.append(self._names.setdefault(origin.file, len(self._names)))
+    def add(self, piece: _Read) -> None:
+        """The next rows; of a text that was there before, no set is kept."""
+        numbers, unseen = self._numbers, []
+        for row, identity in enumerate(piece.identities):
+            number = -1 if identity is None else numbers.get(identity, len(numbers))
+            if identity is not None and number == len(numbers):
+                numbers[identity] = number
+                unseen.append(row)
+            self._text_of.append(number)
+        self._lengths.append(piece.lengths)
+        if not unseen:
+            return
+        first = len(numbers) - len(unseen)
+        self._sets.append(_taken(piece.shingles, unseen) if piece.shingles else _numbered(first, len(unseen)))
+        if piece.keys is not None:
+            self._keys.append(piece.keys[unseen])
 
-    def id(self, row: int) -> str:
-        """The content identity of a row."""
-        return self._ids[16 * row : 16 * row + 16].hex()
-
-    def origin(self, row: int) -> Origin:
-        """Where a row lay."""
-        return Origin(list(self._names)[self._files[row]], self._lines[row])
+    def compared(self) -> Compared:
+        """All of it."""
+        text_of = np.frombuffer(self._text_of, np.int64) if self._text_of else np.empty(0, np.int64)
+        lengths = np.concatenate(self._lengths) if self._lengths else np.empty(0, np.int64)
+        return Compared(text_of, lengths, self._sets.sets(), np.concatenate(self._keys) if self._keys else None)
 
 
-def gather(
-    data: Dataset,
-    by: str,
-    rules: tuple[Rule, ...],
-    unit: Unit,
-    size: int,
-    sketch: Callable[[Shingles], NDArray[np.uint64]] | None = None,
-    *,
-    shingled: bool = True,
-) -> Corpus:
-    """One pass over the data. Two texts are the same when they are equal after the normalisation rules."""
-    numbers: dict[bytes, int] = {}
-    text_of, lengths = array("q"), array("q")
-    pieces: list[Shingles] = []
-    keys: list[NDArray[np.uint64]] = []
-    places = Places()
-    for batch in data.batches():
-        unseen = []
-        for text, id, origin in zip(batch.column(by).to_pylist(), batch.ids, batch.origins, strict=True):
-            places.add(id, origin)
-            lengths.append(len(text or ""))
-            if text is None:
-                text_of.append(-1)
-                continue
-            plain = normalized(text, rules)
-            digest = blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-            if digest not in numbers:
-                unseen.append(plain.lower())
-            text_of.append(numbers.setdefault(digest, len(numbers)))
-        if shingled and unseen:
-            pieces.append(shingle(unseen, unit, size))
-            keys.extend([sketch(pieces[-1])] if sketch else [])
-    return Corpus(np.array(text_of, np.int64), np.array(lengths, np.int64), pieces, keys, places)
+def _taken(shingles: Shingles, rows: list[int]) -> Shingles:
+    if len(rows) == len(shingles.counts):
+        return shingles
+    is_taken = np.zeros(len(shingles.counts), np.bool_)
+    is_taken[rows] = True
+    return Shingles(shingles.hashes[np.repeat(is_taken, shingles.counts)], shingles.counts[is_taken])
+
+
+def _numbered(first: int, texts: int) -> Shingles:
+    """One shingle for each text, which no other one has."""
+    numbers = np.arange(first, first + texts, dtype=np.uint64)
+    return Shingles((numbers * np.uint64(_SPREAD)) & np.uint64((1 << HASH_BITS) - 1), np.ones(texts, np.int64))

@@ -5,8 +5,9 @@ from collections.abc import Hashable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.curate.similarity.candidates import Buckets, possible_pairs, prefix_buckets
-from tilth.curate.similarity.sets import ShingleSets, ranges, verify_pairs
+from tilth.curate.similarity.candidates import Buckets
+from tilth.curate.similarity.likeness import Likeness
+from tilth.curate.similarity.sets import ranges
 from tilth.curate.similarity.sweep import sweep
 
 _PAIR_BUDGET = 2_000_000
@@ -46,19 +47,17 @@ class Groups:
         self.join_pairs(left, right)
 
 
-def similar_groups(sets: ShingleSets, threshold: float) -> Groups:
-    """The connected components of all pairs of rows whose true Jaccard similarity reaches the threshold."""
-    buckets = prefix_buckets(sets, threshold)
-    groups = Groups(len(sets))
+def similar_groups(alike: Likeness) -> Groups:
+    """The connected components of all pairs of rows that are alike."""
+    groups = Groups(len(alike))
     # Most rows of a dense cluster resemble its first row. Joining those first leaves few pairs to look at below.
-    swept = sweep(sets, buckets, threshold)
+    swept = sweep(alike)
     gone = np.flatnonzero(swept.witness >= 0)
     groups.join_pairs(swept.witness[gone], gone)
-    for later, earlier, reach in _pairs(*_undecided(buckets, groups)):
+    for later, earlier, reach in _pairs(*_undecided(alike.buckets, groups)):
         apart = groups.labels[later] != groups.labels[earlier]
-        pairs = possible_pairs(sets.sizes, later[apart], earlier[apart], reach[apart], threshold)
-        reached = verify_pairs(sets, *pairs) >= threshold
-        groups.join_pairs(pairs[1][reached], pairs[0][reached])
+        (left, right, _), _ = alike.similar(later[apart], earlier[apart], reach[apart])
+        groups.join_pairs(right, left)
     return groups
 
 

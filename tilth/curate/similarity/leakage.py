@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.curate.similarity.sets import ShingleSets, ranges
+from tilth.curate.similarity.sets import ShingleSets, ranges, starts_of
 
 _COUNT_BUDGET = 4_000_000  # shared shingles counted at once
 _PAIR_BUDGET = 4_000_000  # pairs whose count is held at once
@@ -28,16 +28,14 @@ def largest_leak(sets: ShingleSets, part: NDArray[np.int64], held_out: NDArray[n
 
     Uses no candidate search: it shares no assumption with the way in which the groups were made.
     """
-    owners = np.repeat(np.arange(len(sets)), np.diff(sets.starts))
-    by_token = owners[np.argsort(sets.tokens, kind="stable")]
-    starts = np.cumsum(sets.row_counts) - sets.row_counts
-    affordable = held_out[np.cumsum(_work(sets, held_out)) <= _TOTAL_BUDGET]
+    index = _index(sets)
+    affordable = held_out[np.cumsum(_work(sets, index, held_out)) <= _TOTAL_BUDGET]
     best, pair = 0.0, None
-    for rows in _chunks(sets, affordable):
-        counts = sets.starts[rows + 1] - sets.starts[rows]
-        tokens = sets.tokens[ranges(sets.starts[rows], counts)]
-        found = by_token[ranges(starts[tokens], sets.row_counts[tokens])]
-        asking = np.repeat(np.repeat(np.arange(len(rows)), counts), sets.row_counts[tokens])
+    for rows in _chunks(sets, index, affordable):
+        counts = sets.sizes[rows]
+        numbers = index.number[ranges(index.starts[rows], counts)]
+        found = index.holders[ranges(index.holder_starts[numbers], index.holder_counts[numbers])]
+        asking = np.repeat(np.repeat(np.arange(len(rows)), counts), index.holder_counts[numbers])
         shared = np.bincount(asking * len(sets) + found, minlength=len(rows) * len(sets)).reshape(len(rows), -1)
         similarity = shared / (sets.sizes[rows, None] + sets.sizes[None] - shared)
         similarity[part[rows, None] == part[None]] = 0
@@ -47,19 +45,36 @@ def largest_leak(sets: ShingleSets, part: NDArray[np.int64], held_out: NDArray[n
     return Leak(best, pair, len(affordable), len(held_out))
 
 
-def _chunks(sets: ShingleSets, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+class _Index(NamedTuple):
+    """Which rows have each shingle."""
+
+    starts: NDArray[np.int64]
+    number: NDArray[np.int64]
+    """The shingles of all rows, as numbers; those of row `r` begin at `starts[r]`."""
+    holder_starts: NDArray[np.int64]
+    holder_counts: NDArray[np.int64]
+    """Shingle `n` is in `holder_counts[n]` rows, which begin at `holders[holder_starts[n]]`."""
+    holders: NDArray[np.int64]
+
+
+def _index(sets: ShingleSets) -> _Index:
+    hashes = sets.hashes[ranges(sets.starts, sets.sizes)]
+    _, number, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    holders = np.repeat(np.arange(len(sets)), sets.sizes)[np.argsort(number, kind="stable")]
+    return _Index(starts_of(sets.sizes)[:-1], number, starts_of(counts)[:-1], counts, holders)
+
+
+def _chunks(sets: ShingleSets, index: _Index, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Rows in runs that fit the budgets of shared shingles and of pairs."""
-    load = np.cumsum(_work(sets, rows)) // _COUNT_BUDGET + np.arange(len(rows)) // max(
+    load = np.cumsum(_work(sets, index, rows)) // _COUNT_BUDGET + np.arange(len(rows)) // max(
         1, _PAIR_BUDGET // max(1, len(sets))
     )
     return np.split(rows, np.flatnonzero(np.diff(load, prepend=0))) if len(rows) else []
 
 
-def _work(sets: ShingleSets, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def _work(sets: ShingleSets, index: _Index, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Shared shingles to be counted for each row."""
-    counts = sets.starts[rows + 1] - sets.starts[rows]
-    reach = np.concatenate(
-        [np.zeros(1, np.int64), np.cumsum(sets.row_counts[sets.tokens[ranges(sets.starts[rows], counts)]])]
-    )
+    counts = sets.sizes[rows]
+    met = starts_of(index.holder_counts[index.number[ranges(index.starts[rows], counts)]])
     ends = np.cumsum(counts)
-    return np.asarray(reach[ends] - reach[ends - counts], np.int64)
+    return np.asarray(met[ends] - met[ends - counts], np.int64)

@@ -1,4 +1,4 @@
-"""The shingle sets of all rows in one compact table, ready for exact comparison."""
+"""The shingle sets of many rows in one array, compared exactly."""
 
 from dataclasses import dataclass
 
@@ -7,30 +7,49 @@ from numpy.typing import NDArray
 
 from tilth.curate.similarity.shingles import HASH_BITS, Shingles
 
-_PAIR_TOKENS = 4_000_000  # shingles looked at in one go: bounds the scratch memory of a comparison
+_PAIR_SHINGLES = 1_000_000  # looked at in one go: bounds the scratch memory of a comparison
+_MOST_PAIRS = 1 << (64 - HASH_BITS)  # what can be numbered beside a hash
+_GROWTH = 1.25
 
 
 @dataclass(frozen=True)
 class ShingleSets:
-    """Sets of many rows. Shingles that only one row has cannot be shared, so they are counted and not kept."""
+    """Sets of many rows: row `r` owns `hashes[starts[r]:starts[r] + sizes[r]]`, ascending and distinct."""
 
-    sizes: NDArray[np.int64]
-    """Distinct shingles of each row, those that were not kept included."""
     starts: NDArray[np.int64]
-    """Row `r` owns `tokens[starts[r]:starts[r + 1]]`; one longer than the number of rows."""
-    tokens: NDArray[np.uint32]
-    """Shared shingles as numbers from the rarest up; ascending within a row."""
-    row_counts: NDArray[np.int64]
-    """For each token number, the rows that have it: at least 2."""
+    sizes: NDArray[np.int64]
+    hashes: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.sizes)
 
     def take(self, rows: NDArray[np.int64]) -> "ShingleSets":
-        """The sets of some rows, in the given order."""
-        counts = self.starts[rows + 1] - self.starts[rows]
-        tokens = self.tokens[ranges(self.starts[rows], counts)]
-        return ShingleSets(self.sizes[rows], starts_of(counts), tokens, self.row_counts)
+        """The sets of some rows, in the given order; a row may come several times. Nothing is copied."""
+        return ShingleSets(self.starts[rows], self.sizes[rows], self.hashes)
+
+
+class Growing:
+    """Sets that are collected piece by piece, in memory that grows in place."""
+
+    def __init__(self) -> None:
+        self._hashes = np.empty(0, np.uint64)
+        self._filled = 0
+        self._counts: list[NDArray[np.int64]] = []
+
+    def append(self, piece: Shingles) -> None:
+        """The sets of the next rows."""
+        needed = self._filled + len(piece.hashes)
+        if needed > len(self._hashes):
+            # The memory of a large array is moved, not copied; two arrays of this would be the peak of the whole run.
+            self._hashes.resize(int(needed * _GROWTH), refcheck=False)
+        self._hashes[self._filled : needed] = piece.hashes
+        self._filled = needed
+        self._counts.append(piece.counts)
+
+    def sets(self) -> ShingleSets:
+        """All that was appended."""
+        sizes = np.concatenate(self._counts) if self._counts else np.empty(0, np.int64)
+        return ShingleSets(starts_of(sizes)[:-1], sizes, self._hashes[: self._filled])
 
 
 def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -46,67 +65,33 @@ def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
     return numbers
 
 
-def build_sets(pieces: list[Shingles]) -> ShingleSets:
-    """One table from the shingles of consecutive batches. Empties `pieces` on the way: it is the largest state."""
-    sizes = np.concatenate([piece.counts for piece in pieces]) if pieces else np.empty(0, np.int64)
-    repeated = _repeated_buckets(pieces, int(sizes.sum()))
-    shift = np.uint64(HASH_BITS - len(repeated).bit_length() + 1)
-    shared, counts = [], []
-    while pieces:
-        hashes, piece_counts = pieces.pop(0)
-        seen_twice = repeated[hashes >> shift]
-        shared.append(hashes[seen_twice])
-        kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(seen_twice)])
-        counts.append(np.diff(kept[starts_of(piece_counts)]))
-    hashes = np.concatenate(shared) if shared else np.empty(0, np.uint64)
-    return _numbered(sizes, hashes, np.concatenate(counts) if counts else np.empty(0, np.int64))
+def in_chunks(rows: NDArray[np.int64], work: NDArray[np.int64], budget: int) -> list[NDArray[np.int64]]:
+    """The rows in runs of about so much work each."""
+    return np.split(rows, np.flatnonzero(np.diff(np.cumsum(work) // budget, prepend=0)))
 
 
 def verify_pairs(sets: ShingleSets, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The true Jaccard similarity of each pair of rows, from 0 to 1: shared shingles over all distinct shingles."""
-    work = (sets.starts[left + 1] - sets.starts[left]) + (sets.starts[right + 1] - sets.starts[right])
-    cuts = np.flatnonzero(np.diff(np.cumsum(work) // _PAIR_TOKENS, prepend=0))
+    """The true Jaccard similarity of each pair of rows, from 0 to 1: shared shingles over all distinct shingles.
+
+    A row without a set (it has no text) is similar to none.
+    """
+    work = np.cumsum(sets.sizes[left] + sets.sizes[right]) // _PAIR_SHINGLES
+    load = np.maximum.accumulate(np.arange(len(left)) // _MOST_PAIRS + work)
+    cuts = np.flatnonzero(np.diff(load, prepend=0))
     shared = [_shared(sets, a, b) for a, b in zip(np.split(left, cuts), np.split(right, cuts), strict=True)]
     overlap = np.concatenate(shared)
-    return np.asarray(overlap / (sets.sizes[left] + sets.sizes[right] - overlap), np.float64)
+    union = np.maximum(sets.sizes[left] + sets.sizes[right] - overlap, 1)
+    return np.asarray(overlap / union, np.float64)
 
 
 def _shared(sets: ShingleSets, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-    keys = np.concatenate([_pair_tokens(sets, left), _pair_tokens(sets, right)])
+    keys = np.concatenate([_pair_hashes(sets, left), _pair_hashes(sets, right)])
     keys.sort(kind="stable")  # two sorted runs: the stable sort merges them in one go
-    twice = keys[1:][keys[1:] == keys[:-1]] >> np.uint64(32)
+    twice = keys[1:][keys[1:] == keys[:-1]] >> np.uint64(HASH_BITS)
     return np.bincount(twice.astype(np.int64), minlength=len(left))
 
 
-def _pair_tokens(sets: ShingleSets, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-    counts = sets.starts[rows + 1] - sets.starts[rows]
-    pair = np.repeat(np.arange(len(rows), dtype=np.uint64) << np.uint64(32), counts)
-    return np.asarray(pair | sets.tokens[ranges(sets.starts[rows], counts)], np.uint64)
-
-
-def _repeated_buckets(pieces: list[Shingles], total: int) -> NDArray[np.bool_]:
-    """For each leading bit pattern of a hash, whether it may occur in two rows (no is certain, yes is likely)."""
-    bits = min(28, max(10, total.bit_length() + 2))
-    shift = np.uint64(HASH_BITS - bits)
-    once, twice = np.zeros(1 << bits, np.bool_), np.zeros(1 << bits, np.bool_)
-    for hashes, _ in pieces:
-        buckets = np.sort(hashes >> shift)
-        repeats = buckets[1:] == buckets[:-1]
-        twice[buckets[1:][repeats]] = True
-        twice[buckets[once[buckets]]] = True
-        once[buckets] = True
-    return twice
-
-
-def _numbered(sizes: NDArray[np.int64], hashes: NDArray[np.uint64], counts: NDArray[np.int64]) -> ShingleSets:
-    """Hashes replaced by numbers that rise with the rows that have them, and those of a single row dropped."""
-    _, number, row_counts = np.unique(hashes, return_inverse=True, return_counts=True)
-    order = np.argsort(row_counts, kind="stable")  # ties by hash: the same numbers whatever the order of the rows
-    rank = np.empty(len(order), np.uint64)
-    rank[order] = np.arange(len(order), dtype=np.uint64)
-    alone = int(np.count_nonzero(row_counts == 1))
-    owners = np.repeat(np.arange(len(sizes), dtype=np.uint64), counts)
-    keys = np.sort(((owners << np.uint64(32)) | rank[number])[row_counts[number] > 1])
-    tokens = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32) - np.uint32(alone)
-    kept = np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=len(sizes))
-    return ShingleSets(sizes, starts_of(kept), tokens, row_counts[order][alone:])
+def _pair_hashes(sets: ShingleSets, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+    counts = sets.sizes[rows]
+    pair = np.repeat(np.arange(len(rows), dtype=np.uint64) << np.uint64(HASH_BITS), counts)
+    return np.asarray(pair | sets.hashes[ranges(sets.starts[rows], counts)], np.uint64)

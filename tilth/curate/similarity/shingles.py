@@ -1,19 +1,25 @@
 """Texts as sets of shingles: every run of `size` consecutive words (or characters), as a sorted 52-bit hash."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from tilth.curate.similarity.tokens import Tokens, characters, mix, words
+from tilth.curate.normalize import Rule, normalized
+from tilth.curate.similarity.tokens import Tokens, ascii_words, characters, mix, words
+from tilth.formats.bulk.arrays import is_given
+from tilth.formats.bulk.texts import bytes_of, rows_joined
+
+Unit = Literal["word", "char"]
 
 HASH_BITS = 52
 """What is left of 64 bits beside a row number of 12: two shingles of a pair of 100-word texts meet by chance once in
 10^11 pairs."""
 _SLICE_ROWS = 1 << (64 - HASH_BITS)
-_SLICE_CHARACTERS = 200_000  # scratch arrays that stay in the cache: measured twice as fast as slices of 4 million
-_STEP = np.uint64(0xD6E8FEB86659FD93)  # odd, so multiplying by it loses nothing
+_SLICE_BYTES = 200_000  # scratch arrays that stay in the cache: measured twice as fast as slices of 4 million
+_STEP = 0xD6E8FEB86659FD93  # odd, so multiplying by it loses nothing
 _ALONE = np.uint64(0x632BE59BD9B4E019)  # marks a token that is a shingle by itself
 
 
@@ -22,62 +28,101 @@ class Shingles(NamedTuple):
 
     hashes: NDArray[np.uint64]
     counts: NDArray[np.int64]
+    """Shingles of each text; none where there is no text (null)."""
 
 
-def shingle(texts: Sequence[str], unit: Literal["word", "char"], size: int) -> Shingles:
-    """The shingle set of every text; no set is empty.
+def shingle(texts: pa.StringArray, unit: Unit, size: int, rules: tuple[Rule, ...]) -> Shingles:
+    """The shingle set of every text that is there; none of these is empty.
 
     A text of fewer than `size` tokens is the set of its tokens, so short texts compare by the words they share. A
-    text without any token (empty, or punctuation alone) is one shingle: itself.
+    text without any token (empty, or punctuation alone) is one shingle: itself. Letters count in lower case, and
+    what the rules of normalisation make equal is equal here too.
     """
-    pieces = [_shingle_slice(part, unit, size) for part in _slices(texts)]
+    is_there = is_given(texts)
+    content, offsets = bytes_of(rows_joined([texts, "\n"], len(texts)))
+    pieces = [
+        _shingle_slice(texts, content[offsets[low] : offsets[high]], offsets[low : high + 1], low, unit, size, rules)
+        for low, high in _slices(offsets)
+    ]
     if not pieces:
         return Shingles(np.empty(0, np.uint64), np.empty(0, np.int64))
-    return Shingles(np.concatenate([p.hashes for p in pieces]), np.concatenate([p.counts for p in pieces]))
+    hashes = np.concatenate([piece.hashes for piece in pieces])
+    counts = np.concatenate([piece.counts for piece in pieces])
+    if is_there.all():
+        return Shingles(hashes, counts)
+    return Shingles(hashes[np.repeat(is_there, counts)], np.where(is_there, counts, 0))
 
 
-def _slices(texts: Sequence[str]) -> list[Sequence[str]]:
-    slices, start, length = [], 0, 0
-    for position, text in enumerate(texts):
-        if position > start and (position - start == _SLICE_ROWS or length + len(text) > _SLICE_CHARACTERS):
-            slices.append(texts[start:position])
-            start, length = position, 0
-        length += len(text)
-    return [*slices, texts[start:]] if len(texts) > start else slices
+def _slices(offsets: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+    low, rows = 0, len(offsets) - 1
+    while low < rows:
+        fitting = int(np.searchsorted(offsets, int(offsets[low]) + _SLICE_BYTES, side="right")) - 1
+        high = min(max(fitting, low + 1), low + _SLICE_ROWS, rows)
+        yield low, high
+        low = high
 
 
-def _shingle_slice(texts: Sequence[str], unit: Literal["word", "char"], size: int) -> Shingles:
-    tokens = words(texts) if unit == "word" else characters(texts)
-    hashes, rows = _windows(tokens, size)
+def _shingle_slice(
+    texts: pa.StringArray,
+    part: NDArray[np.uint8],
+    offsets: NDArray[np.int32],
+    low: int,
+    unit: Unit,
+    size: int,
+    rules: tuple[Rule, ...],
+) -> Shingles:
+    rows = len(offsets) - 1
+
+    def plain(start: int, stop: int, rules: tuple[Rule, ...] = rules) -> list[str]:
+        some = texts.slice(low + start, stop - start).to_pylist()
+        return [normalized(text or "", rules).lower() for text in some]
+
+    # Of the rules only `punctuation` changes what a word of ASCII letters is: to it `_` is no letter.
+    if unit == "char":
+        tokens = characters(plain(0, rows))
+    elif "punctuation" in rules or (part & 0x80).any():
+        tokens = words(plain(0, rows, tuple(rule for rule in rules if rule != "space")))
+    else:
+        tokens = ascii_words(part.tobytes(), (offsets - offsets[0]).astype(np.int64))
+    hashes, owners = _windows(tokens, size)
     wordless = np.flatnonzero(tokens.counts == 0)
     if len(wordless):
-        itself = mix(_whole(characters([texts[row] for row in wordless.tolist()])) ^ _ALONE)
-        hashes, rows = np.concatenate([hashes, itself]), np.concatenate([rows, wordless])
+        themselves = [plain(row, row + 1)[0] for row in wordless.tolist()]
+        itself = mix(_whole(characters(themselves)) ^ _ALONE)
+        hashes, owners = np.concatenate([hashes, itself]), np.concatenate([owners, wordless])
     # One sort of (row, hash) packed in 64 bits groups by row, sorts within it and brings repeats together.
-    packed = np.sort((rows.astype(np.uint64) << np.uint64(HASH_BITS)) | (hashes >> np.uint64(64 - HASH_BITS)))
-    distinct = packed[np.flatnonzero(np.diff(packed, prepend=packed[:1] ^ np.uint64(1)))]
-    owners = (distinct >> np.uint64(HASH_BITS)).astype(np.int64)
-    return Shingles(distinct & np.uint64((1 << HASH_BITS) - 1), np.bincount(owners, minlength=len(texts)))
+    packed = (owners.astype(np.uint64) << np.uint64(HASH_BITS)) | (hashes >> np.uint64(64 - HASH_BITS))
+    packed.sort()
+    is_new = np.ones(len(packed), np.bool_)
+    np.not_equal(packed[1:], packed[:-1], out=is_new[1:])
+    distinct = packed if is_new.all() else packed[is_new]
+    bounds = np.searchsorted(distinct, np.arange(rows + 1, dtype=np.uint64) << np.uint64(HASH_BITS))
+    if rows == _SLICE_ROWS:
+        bounds[-1] = len(distinct)  # 4096 << 52 is past 64 bits
+    return Shingles(distinct & np.uint64((1 << HASH_BITS) - 1), np.diff(bounds).astype(np.int64))
 
 
 def _windows(tokens: Tokens, size: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Hash and row of every window of `size` tokens, and of every token of a text that is shorter than that."""
-    row_of = np.repeat(np.arange(len(tokens.counts)), tokens.counts)
-    left = np.repeat(np.cumsum(tokens.counts), tokens.counts) - np.arange(len(row_of))  # tokens from here to the end
-    whole = np.flatnonzero(left >= size)
-    hashes = np.zeros(len(whole), np.uint64)
+    hashes, counts = tokens
+    row_of = np.repeat(np.arange(len(counts)), counts)
+    left = np.repeat(np.cumsum(counts), counts) - np.arange(len(row_of))  # tokens from here to the end of the text
+    windows = max(0, len(hashes) - size + 1)
+    summed = np.zeros(windows, np.uint64)
     for place in range(size):
-        hashes = mix(hashes * _STEP + tokens.hashes[whole + place])
-    short = np.flatnonzero(np.repeat(tokens.counts < size, tokens.counts))
-    return (
-        np.concatenate([hashes, mix(tokens.hashes[short] ^ _ALONE)]),
-        np.concatenate([row_of[whole], row_of[short]]),
-    )
+        summed += hashes[place : place + windows] * np.uint64(pow(_STEP, place + 1, 1 << 64))
+    is_whole = left[:windows] >= size
+    whole, owners = mix(summed[is_whole]), row_of[:windows][is_whole]
+    if not (counts < size).any():
+        return whole, owners
+    short = np.flatnonzero(np.repeat(counts < size, counts))
+    return np.concatenate([whole, mix(hashes[short] ^ _ALONE)]), np.concatenate([owners, row_of[short]])
 
 
 def _whole(tokens: Tokens) -> NDArray[np.uint64]:
     """One hash for each text, of all its characters in their order."""
     ends = np.cumsum(tokens.counts)
     place = np.arange(len(tokens.hashes)) - np.repeat(ends - tokens.counts, tokens.counts) + 1
-    sums = np.concatenate([[np.uint64(0)], np.cumsum(mix(tokens.hashes + place.astype(np.uint64) * _STEP))])
+    placed = mix(tokens.hashes + place.astype(np.uint64) * np.uint64(_STEP))
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(placed)])
     return np.asarray(sums[ends] - sums[ends - tokens.counts], np.uint64)

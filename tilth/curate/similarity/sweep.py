@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.curate.similarity.candidates import Buckets, possible_pairs
-from tilth.curate.similarity.sets import ShingleSets, ranges, starts_of, verify_pairs
+from tilth.curate.similarity.likeness import Likeness
+from tilth.curate.similarity.sets import ranges, starts_of
 
 _PAIR_BUDGET = 1_000_000  # candidate pairs held at once; a block of rows with more is visited in halves
 _BLOCK_ROWS = 8192
@@ -23,36 +23,39 @@ class Swept:
     pairs_compared: int
 
 
-def sweep(sets: ShingleSets, buckets: Buckets, threshold: float) -> Swept:
+def sweep(alike: Likeness, given: int = 0) -> Swept:
     """Set aside every row that reaches the threshold with a row kept before it; rows are visited by number.
 
     The witness is the first kept row that reaches the threshold. A row set aside is no witness, so a chain A~B~C
-    takes nothing along that does not itself resemble something kept.
+    takes nothing along that does not itself resemble something kept. The first `given` rows belong to another set:
+    they all stay, and then nothing but they is compared with.
     """
-    return _Sweep(sets, buckets, threshold).run()
+    return _Sweep(alike, given).run()
 
 
 class _Sweep:
-    def __init__(self, sets: ShingleSets, buckets: Buckets, threshold: float) -> None:
-        self.sets, self.buckets, self.threshold = sets, buckets, threshold
-        self.witness = np.full(len(sets), -1, np.int64)
-        self.score = np.zeros(len(sets), np.float64)
+    def __init__(self, alike: Likeness, given: int) -> None:
+        self.alike, self.buckets, self.given = alike, alike.buckets, given
+        self.witness = np.full(len(alike), -1, np.int64)
+        self.score = np.zeros(len(alike), np.float64)
         # The kept rows of each bucket, filled up as rows are kept; a bucket can never hold more than its size.
-        self.shelf_starts = starts_of(buckets.sizes)
-        self.shelf_filled = np.zeros(len(buckets.sizes), np.int64)
+        self.shelf_starts = starts_of(self.buckets.sizes)
+        self.shelf_filled = np.zeros(len(self.buckets.sizes), np.int64)
         self.shelves = np.empty(int(self.shelf_starts[-1]), np.int64)
         self.shelf_reach = np.empty(int(self.shelf_starts[-1]), np.int64)
         self.pairs_compared = 0
 
     def run(self) -> Swept:
-        for low in range(0, len(self.sets), _BLOCK_ROWS):
-            self._visit(low, min(low + _BLOCK_ROWS, len(self.sets)))
+        if self.given:
+            self._shelve(np.arange(self.given))
+        for low in range(self.given, len(self.alike), _BLOCK_ROWS):
+            self._visit(low, min(low + _BLOCK_ROWS, len(self.alike)))
         return Swept(self.witness, self.score, self.pairs_compared)
 
     def _visit(self, low: int, high: int) -> None:
         owners, numbers, reach = self._memberships(np.arange(low, high))
         kept_before = self.shelf_filled[numbers]
-        inside = np.bincount(numbers) if len(numbers) else np.zeros(0, np.int64)
+        inside = np.bincount(numbers) if len(numbers) and not self.given else np.zeros(0, np.int64)
         if high - low > 1 and int(kept_before.sum()) + int((inside * (inside - 1) // 2).sum()) > _PAIR_BUDGET:
             middle = (low + high) // 2
             self._visit(low, middle)
@@ -61,6 +64,8 @@ class _Sweep:
         places = ranges(self.shelf_starts[numbers], kept_before)
         met = np.minimum(np.repeat(reach, kept_before), self.shelf_reach[places])
         self._settle_against_kept(np.repeat(owners, kept_before), self.shelves[places], met)
+        if self.given:
+            return
         rows = np.arange(low, high)
         self._settle_among(rows[self.witness[low:high] < 0])
         self._shelve(rows[self.witness[low:high] < 0])
@@ -97,11 +102,9 @@ class _Sweep:
         self, later: NDArray[np.int64], earlier: NDArray[np.int64], reach: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """The pairs that reach the threshold, each once, with their similarity."""
-        later, earlier = possible_pairs(self.sets.sizes, later, earlier, reach, self.threshold)
-        self.pairs_compared += len(later)
-        score = verify_pairs(self.sets, later, earlier)
-        reached = score >= self.threshold
-        return later[reached], earlier[reached], score[reached]
+        found, compared = self.alike.similar(later, earlier, reach)
+        self.pairs_compared += compared
+        return found
 
     def _shelve(self, rows: NDArray[np.int64]) -> None:
         owners, numbers, reach = self._memberships(rows)

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from tilth.schemas.dialects.companion import Companion
 from tilth.schemas.dialects.loss import LossError, without
@@ -31,6 +31,14 @@ class Folding(Protocol):
     def close(self) -> Iterable[Row]:
         """Give what is outstanding when all rows have come."""
         ...
+
+
+class Keys(NamedTuple):
+    """Where the content of records lies in rows that are all of one type."""
+
+    record_type: str
+    of: Mapping[str, str]
+    """The key of each field."""
 
 
 class Dialect(ABC):
@@ -93,6 +101,10 @@ class Dialect(ABC):
     @abstractmethod
     def decode(self, row: Row) -> Fields:
         """The row in Tilth's own shape."""
+
+    def keys(self) -> "Keys | None":
+        """Under which keys rows hold the fields of their records as they are; None where only decoding tells."""
+        return None
 
     @abstractmethod
     def encode(self, fields: Fields) -> dict[str, Any]:

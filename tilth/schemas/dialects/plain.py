@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import Dialect, Keys, Row, flat_row, held, refuse_leftovers, sort_fields
 from tilth.schemas.record import Fields
 
 
@@ -21,6 +21,10 @@ class PlainDialect(Dialect):
     def decode(self, row: Row) -> Fields:
         """The known fields as they are, the others in `extra`."""
         return sort_fields(row, self.record_types[0], self.fields)
+
+    def keys(self) -> Keys | None:
+        """The fields under their own names."""
+        return Keys(self.record_types[0], {name: name for name in self.fields})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The known fields, then `meta`, then the unknown ones."""

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import Dialect, Keys, Row, flat_row, held, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.recast import RecastError, fold_input, unfold_input
 from tilth.schemas.record import Fields
@@ -30,6 +30,10 @@ class RenamedInstruction(Dialect):
         kept = sort_fields(row, "instruction", tuple(field_of))
         fields = {field_of.get(name, name): value for name, value in kept.items()}
         return fields if "input" in self.names else unfold_input(fields)
+
+    def keys(self) -> Keys | None:
+        """The dialect's words; None where the input is a part of another field."""
+        return Keys("instruction", self.names) if "input" in self.names else None
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The parts under the dialect's names. Raises `LossError` for a system prompt that has no place there."""

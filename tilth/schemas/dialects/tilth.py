@@ -3,7 +3,7 @@
 import re
 from typing import Any, ClassVar
 
-from tilth.schemas.dialects.base import Dialect, Row, flat_row, refuse_leftovers, sort_fields
+from tilth.schemas.dialects.base import Dialect, Keys, Row, flat_row, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.record import Fields, content_id
 from tilth.schemas.registry import is_record_type, record_type, record_types
@@ -103,6 +103,10 @@ class BareTilth(Dialect):
     def decode(self, row: Row) -> Fields:
         """The fields of the record type as they are, the others in `extra`."""
         return sort_fields(row, self.type.name(), self.type.field_names())
+
+    def keys(self) -> Keys:
+        """The fields under their own names."""
+        return Keys(self.type.name(), {name: name for name in self.type.field_names()})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The fields, then `meta`, then the unknown ones."""
