@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from tilth.schemas import Fields, Instruction
 from tilth.validators.rule import Repair, Rule, RuleContext, Violation, rule
 from tilth.validators.rules.control_text import control_text
+from tilth.validators.rules.placeholders import is_placeholder
 from tilth.validators.rules.plain import blanks, same_text, untrimmed
 
 _TEXTS = ("instruction", "input", "output", "system")
-_NO_TEXT = frozenset({"<noinput>", "<nooutput>", "noinput", "nooutput", "no input", "no output"})
 
 
 @rule("empty")
@@ -30,7 +30,7 @@ def _placeholder(fields: Fields, context: RuleContext) -> Iterator[Violation]:
     """A word such as `<noinput>` stands where there should be text, or nothing; repaired where nothing may stand."""
     for name in ("input", "output"):
         value = fields.get(name)
-        if isinstance(value, str) and value.strip().lower() in _NO_TEXT:
+        if isinstance(value, str) and is_placeholder(value):
             repair = Repair("") if name == "input" else None
             yield Violation((name,), "holds a placeholder", value, "text, or nothing", repair, "write an answer")
 
