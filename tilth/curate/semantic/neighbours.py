@@ -47,15 +47,16 @@ def pairs_above(vectors: Vectors, threshold: float) -> Iterator[Pairs]:
     """
     short = heads(vectors, threshold)
     least = threshold - ROUNDING
-    products = np.empty((_BLOCK, _BLOCK), np.float32)
+    products = np.empty(_BLOCK * _BLOCK, np.float32)
     for top in range(0, len(vectors), _BLOCK):
         upper = short[top : top + _BLOCK]
         for side in range(top, len(vectors), _BLOCK):
             lower = short[side : side + _BLOCK]
-            block = np.matmul(upper, lower.T, out=products[: len(upper), : len(lower)])
+            block = products[: len(upper) * len(lower)]
+            np.matmul(upper, lower.T, out=block.reshape(len(upper), len(lower)))
             if block.max() < least:
                 continue
-            left, right = np.nonzero(block >= least)
+            left, right = np.divmod(np.flatnonzero(block >= least), len(lower))
             if top == side:
                 left, right = left[left < right], right[left < right]
             found = _verified(vectors, left + top, right + side, threshold)
