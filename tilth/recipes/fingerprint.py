@@ -76,6 +76,8 @@ def step_key(
 
 
 def _option_identity(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_option_identity(one) for one in value]
     if isinstance(value, Path):
         return sha256_of(value) if value.exists() else str(value)
     if isinstance(value, str) and ("/" in value or value.startswith(".")) and Path(value).is_dir():

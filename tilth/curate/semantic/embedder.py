@@ -1,6 +1,7 @@
 """Who turns texts into vectors: a model in a folder when one is named, else hashed n-grams that need no model."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Embedder(Protocol):
         ...
 
 
-def embedder(path: str | None = None) -> Embedder:
+def embedder(path: str | Path | None = None) -> Embedder:
     """The model in a folder (`model2vec` or `sentence-transformers`), or hashed n-grams when none is named.
 
     Nothing is downloaded and no code of the folder is run. Raises `UsageError` when there is no such folder,
@@ -46,4 +47,4 @@ def embedder(path: str | None = None) -> Embedder:
         return HashedNgrams()
     from tilth.curate.semantic.models import load_model
 
-    return load_model(path)
+    return load_model(str(path))
