@@ -34,6 +34,8 @@ def report(name: str, tally: "Tally", writing: Building, written: Path | None) -
         print(tally.facts["table"])
     if not writing.quiet:
         print(f"{name}: {tally.sentence()}" + (f" -> {written}" if written else ""), file=sys.stderr)
+        for note in tally.facts.get("notes") or ():
+            print(safe_text(str(note), one_line=True), file=sys.stderr)
         for warning in tally.facts.get("warnings") or ():
             print(f"warning: {safe_text(str(warning), one_line=True)}", file=sys.stderr)
     return DONE_WITH_REJECTS if tally.rejected else 0

@@ -9,7 +9,7 @@ from typing import Any
 from tilth.errors import UsageError
 from tilth.formats import Dataset, DialectBatch, Output, RowBlock, open_output
 from tilth.formats.container import PLAIN_WRITING, WriteSettings
-from tilth.formats.finding import PARTS
+from tilth.formats.folders.names import part_of_file
 from tilth.formats.sharding import Sharding, unsharded
 from tilth.operation import Fields, Operation, Options, Origin, Routed, SetAside
 from tilth.recipes.restored import Restored, restored_here
@@ -91,7 +91,7 @@ class _Sinks:
         if target.overwrite:
             return
         if target.parts is not None:
-            refuse_existing(path for part in PARTS for path in sorted(target.parts.glob(f"{part}.*")))
+            refuse_existing(_part_files(target.parts))
         if target.evidence is not None:
             refuse_existing(evidence_path(target.evidence, kind) for kind in EVIDENCE)
 
@@ -100,8 +100,10 @@ class _Sinks:
         if self._target.evidence is not None:
             remove_evidence(self._target.evidence, but_for=self._open)
         if split and self._target.parts is not None:
-            for part in set(PARTS) - set(self._open):
-                self._part_path(part).unlink(missing_ok=True)
+            written = {self._part_path(part) for part in self._open}
+            for path in set(_part_files(self._target.parts)) - written:
+                if path.name.endswith(f".{self._part_format()}"):
+                    path.unlink(missing_ok=True)
 
     def take(self, routed: Routed) -> None:
         if self._target.path is None:
@@ -175,6 +177,11 @@ class _Sinks:
             )
             self._open[key] = self._outputs.enter_context(output)
         return self._open[key]
+
+
+def _part_files(folder: Path) -> list[Path]:
+    """What an earlier split left in a folder."""
+    return [path for path in sorted(folder.glob("*")) if path.is_file() and part_of_file(path.name)]
 
 
 def evidence_path(output: Path, kind: str) -> Path:

@@ -26,7 +26,8 @@ class Leak(NamedTuple):
 def largest_leak(sets: ShingleSets, part: NDArray[np.int64], held_out: NDArray[np.int64]) -> Leak:
     """The most similar pair of a held-out row and a row of another part.
 
-    Uses no candidate search: it shares no assumption with the way in which the groups were made.
+    A row whose part is negative is in none. Uses no candidate search: it shares no assumption with the way in which
+    the groups were made.
     """
     index = _index(sets)
     affordable = held_out[np.cumsum(_work(sets, index, held_out)) <= _TOTAL_BUDGET]
@@ -38,7 +39,7 @@ def largest_leak(sets: ShingleSets, part: NDArray[np.int64], held_out: NDArray[n
         asking = np.repeat(np.repeat(np.arange(len(rows)), counts), index.holder_counts[numbers])
         shared = np.bincount(asking * len(sets) + found, minlength=len(rows) * len(sets)).reshape(len(rows), -1)
         similarity = shared / (sets.sizes[rows, None] + sets.sizes[None] - shared)
-        similarity[part[rows, None] == part[None]] = 0
+        similarity[(part[rows, None] == part[None]) | (part[None] < 0)] = 0
         at = int(np.argmax(similarity))
         if similarity.size and float(similarity.flat[at]) > best:
             best, pair = float(similarity.flat[at]), (int(rows[at // len(sets)]), at % len(sets))

@@ -16,6 +16,7 @@ _ALSO = {
     "eval": "test",
     "evaluation": "test",
 }
+_PART = re.compile(r"(train|validation|test|fold-\d+)(-\d{5}-of-\d{5})?(\.\w+)+")
 _BOOKS = re.compile(
     r"""
     [._].*                                       # hidden files, and Spark's _SUCCESS
@@ -32,6 +33,12 @@ def split_named(name: str) -> str | None:
     """The split that a name means: its own, or the usual one that it is another word for."""
     known = name.lower()
     return known if known in PARTS else _ALSO.get(known)
+
+
+def part_of_file(name: str) -> str | None:
+    """The part that `split` wrote to a file of that name: a split, or one of several folds; None for other files."""
+    found = _PART.fullmatch(name)
+    return found and found[1]
 
 
 def stem_of(path: Path) -> str:

@@ -41,22 +41,24 @@ def allocate(groups: Sequence[Group], wanted: Sequence[Sequence[int]]) -> list[i
     Depends on the groups' sizes and keys only, so neither the order of the rows nor their number of batches matters.
     """
     left = [list(row) for row in wanted]
+    every = range(len(wanted[0]))
+    open_parts = [part for part in every if any(row[part] for row in wanted)] or every
     chosen = [0] * len(groups)
     for index in sorted(range(len(groups)), key=lambda index: (-groups[index].size, groups[index].key)):
-        part = _best_part(groups[index], left, wanted)
+        part = _best_part(groups[index], left, wanted, open_parts)
         chosen[index] = part
         for stratum, rows in groups[index].strata.items():
             left[stratum][part] -= rows
     return chosen
 
 
-def _best_part(group: Group, left: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]) -> int:
+def _best_part(
+    group: Group, left: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]], parts: Sequence[int]
+) -> int:
     def fit(part: int) -> tuple[int, float, int]:
         overflow = sum(max(0, rows - left[stratum][part]) for stratum, rows in group.strata.items())
         room = sum(left[stratum][part] for stratum in group.strata)
         asked = sum(wanted[stratum][part] for stratum in group.strata) or 1
         return overflow, -room / asked, part
 
-    parts = range(len(wanted[0]))
-    open_parts = [part for part in parts if any(row[part] for row in wanted)]
-    return min(open_parts or parts, key=fit)
+    return min(parts, key=fit)
