@@ -28,6 +28,7 @@ from tilth.judgement import Batch, Dataset, Fields, Judged, Made, Origin, Outcom
 P = ParamSpec("P")
 O = TypeVar("O", bound="Options")  # noqa: E741
 Kind = Literal["judge", "rewrite", "make", "build"]
+Suspicion = Literal["high", "low"]
 RESTORING: tuple[Kind, ...] = ("judge", "rewrite")
 """Kinds whose verdict on a row a person may overrule; what cannot be made or trained on, no decision brings back."""
 
@@ -47,6 +48,7 @@ __all__ = [
     "Routed",
     "SetAside",
     "State",
+    "Suspicion",
     "build",
     "explain",
     "judge",
@@ -95,12 +97,15 @@ class Operation(Generic[P, O]):
         options: Callable[P, O],
         body: Callable[..., Iterator[Judged] | Iterator[Made]],
         command: str,
+        suspicion: Suspicion | None = None,
     ) -> None:
         # To a type checker the class is also a function of its fields: that is what types the call.
         self.options_type = cast(type[O], options)
         self.kind, self.body, self.__doc__ = kind, body, body.__doc__
         self.name = body.__name__.rstrip("_").replace("_", "-")
         self.command = tuple((command or self.name).split())
+        self.suspicion = suspicion
+        """How the score of a reason is read where rows are only doubted; None for an operation that doubts no rows."""
         self.__signature__ = signature(self.options_type)  # what help() and a notebook show
         self.estimator: Callable[[Dataset, O], Mapping[str, Any]] | None = None
 
@@ -187,17 +192,23 @@ class Operation(Generic[P, O]):
         return cast(BuildBody[O], self.body)(data, options, folder)
 
 
-def judge(options: Callable[P, O], *, command: str = "") -> Callable[[JudgeBody[O]], Operation[P, O]]:
+def judge(
+    options: Callable[P, O], *, command: str = "", suspicion: Suspicion | None = None
+) -> Callable[[JudgeBody[O]], Operation[P, O]]:
     """Bind options to a body that keeps rows or sets them aside.
 
     `command` is what is typed after `tilth` (`generate self-instruct`); the operation's own name when it is not given.
+    `suspicion` makes it a detector, for `suspects` and `check`: whether a high or a low score of a reason is the more
+    suspicious one.
     """
-    return lambda body: Operation("judge", options, body, command)
+    return lambda body: Operation("judge", options, body, command, suspicion)
 
 
-def rewrite(options: Callable[P, O], *, command: str = "") -> Callable[[JudgeBody[O]], Operation[P, O]]:
+def rewrite(
+    options: Callable[P, O], *, command: str = "", suspicion: Suspicion | None = None
+) -> Callable[[JudgeBody[O]], Operation[P, O]]:
     """Bind options to a body that may also change what is in a row."""
-    return lambda body: Operation("rewrite", options, body, command)
+    return lambda body: Operation("rewrite", options, body, command, suspicion)
 
 
 def make(options: Callable[P, O], *, command: str = "") -> Callable[[MakeBody[O]], Operation[P, O]]:

@@ -4,6 +4,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter, validators
@@ -75,25 +76,42 @@ def stats(
     source: str,
     /,
     *,
+    html: Annotated[Path | None, Parameter(group="Output", negative=())] = None,
+    embedder: Annotated[str | None, Parameter(group="Options")] = None,
+    overwrite: Annotated[bool, Parameter(group="Output", negative=())] = False,
     reading: Reading = Reading(),
     json_: Json = False,
 ) -> int:
     """Count and measure: record types, lengths, labels, duplicates.
 
+    With --html the same as one page with charts, and besides languages, repeats over sources and a map of the texts.
+
     Parameters
     ----------
     source
         A file, a glob, a folder, or - for standard input.
+    html
+        Write a page to this file; it holds its charts and style and opens without a network.
+    embedder
+        Folder of a local embedding model for the map; the built-in n-grams when it is not given.
+    overwrite
+        Replace a page that exists.
     json_
         Print it as one JSON object.
     """
     from tilth.curate.stats import describe
 
     data = opened_somehow(source, reading)
-    statistics = describe(data)
+    if html is None:
+        statistics = describe(data)
+    else:
+        from tilth.recipes.report.stats_page import write_stats_page
+
+        statistics = write_stats_page(data, html, source, embedder=embedder, overwrite=overwrite)
+        print(f"stats: {statistics.rows:,} rows -> {html}", file=sys.stderr)
     if json_:
         say(statistics.as_json())
-    else:
+    elif html is None:
         print(statistics.table())
     return rejected_rows("stats", data)
 

@@ -14,6 +14,7 @@ def review(
     *,
     journal: Path | None = None,
     annotator: str | None = None,
+    queue: Path | None = None,
     export: Path | None = None,
     overwrite: Annotated[bool, Parameter(negative=())] = False,
     allow_network: Annotated[bool, Parameter(negative=())] = False,
@@ -29,6 +30,8 @@ def review(
         Where decisions are kept; FILE.review.sqlite beside the file when it is not given.
     annotator
         Whose decisions these are; the login name when it is not given.
+    queue
+        Go through the rows of this list (tilth suspects FILE -o LIST.jsonl) in its order, each with why it is there.
     export
         Write the reviewed data to this file instead of opening the screen.
     overwrite
@@ -47,5 +50,6 @@ def review(
         export=export,
         overwrite=overwrite,
         reading=reading,
+        queue=queue,
         allow_network=allow_network,
     )

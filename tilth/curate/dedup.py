@@ -58,7 +58,7 @@ class DedupOptions(Options):
         return self.sweep
 
 
-@judge(DedupOptions)
+@judge(DedupOptions, suspicion="high")
 def dedup(data: Dataset, options: DedupOptions) -> Iterator[Judged]:
     """Set aside rows that repeat a row already kept.
 

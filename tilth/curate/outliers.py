@@ -31,7 +31,7 @@ class OutliersOptions(Options):
     """A field by which rows are compared with their own kind; empty to compare all with all."""
 
 
-@judge(OutliersOptions)
+@judge(OutliersOptions, suspicion="high")
 def outliers(data: Dataset, options: OutliersOptions) -> Iterator[Judged]:
     """Set aside rows whose signals lie far outside those of the other rows of their group.
 

@@ -42,7 +42,7 @@ class ScoreOptions(Options):
         return self
 
 
-@rewrite(ScoreOptions)
+@rewrite(ScoreOptions, suspicion="low")
 def score(data: Dataset, options: ScoreOptions) -> Iterator[Judged]:
     """Write a quality score from 0 to 100 and its parts into `meta.quality`, and set aside rows that score too little.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tilth.curate.histogram import Histogram, histogram
 from tilth.curate.signals import Signal, signal_named
 from tilth.operation import Batch, Dataset
 from tilth.schemas.record import NOT_CONTENT
@@ -25,6 +26,8 @@ class Spread:
     mean: float
     quantiles: dict[str, float]
     """From `0` (smallest) over `0.5` (median) to `1` (largest); empty when no record has the signal."""
+    histogram: Histogram
+    """How many records have how much of it."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,8 @@ def _spread(signal: Signal, values: "array[float]") -> Spread:
     import numpy as np
 
     if not values:
-        return Spread(signal.unit, 0, 0.0, {})
+        return Spread(signal.unit, 0, 0.0, {}, histogram((), is_whole=True))
     found = np.quantile(np.frombuffer(values, np.float64), QUANTILES)
     quantiles = {f"{share:g}": float(value) for share, value in zip(QUANTILES, found, strict=True)}
-    return Spread(signal.unit, len(values), float(np.mean(np.frombuffer(values, np.float64))), quantiles)
+    measured = np.frombuffer(values, np.float64)
+    return Spread(signal.unit, len(values), float(measured.mean()), quantiles, histogram(measured, is_whole=True))

@@ -7,12 +7,14 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tilth.curate.histogram import Histogram
 from tilth.curate.stats import Statistics
 from tilth.schemas.safe_text import safe_text
 
 _NAME_WIDTH = 40
 _BAR_WIDTH = 20
 _GAP = 2
+_NARROW = 60
 _QUANTILES = {"0": "min", "0.05": "5%", "0.25": "25%", "0.5": "median", "0.75": "75%", "0.95": "95%", "1": "max"}
 _LEAST_NEEDED = ("0.5", "1", "0.95", "0", "0.05", "0.25", "0.75")
 """Quantiles in the order in which a narrow terminal keeps them."""
@@ -41,6 +43,7 @@ def _tables(statistics: Statistics, width: int) -> RenderableType:
     if len(statistics.sources) > 1:
         parts.append(_counts("source", "rows", statistics.sources, rows, width))
     parts += [_counts("field", "rows", statistics.fields, rows, width), _lengths(statistics, width)]
+    parts.append(_histograms(statistics, width))
     if statistics.labels:
         title = f"label ({statistics.distinct_labels:,} in all)"
         parts.append(_counts(title, "times", statistics.labels, statistics.all_labels, width))
@@ -90,6 +93,30 @@ def _lengths(statistics: Statistics, width: int) -> Table:
         cells = [value for key, value in zip(_QUANTILES, values, strict=True) if key in kept]
         table.add_row(Text(name), f"{known[name].rows:,}", *cells)
     return table
+
+
+def _histograms(statistics: Statistics, width: int) -> Table:
+    """A line of blocks for each length, with the values at its ends."""
+    table = _table()
+    table.add_column(Text("spread"), no_wrap=True)
+    for justify in ("right", "left", "left"):
+        table.add_column(Text(""), justify=justify, no_wrap=True)
+    known = {name: spread.histogram for name, spread in statistics.lengths.items() if spread.quantiles}
+    is_narrow = width < _NARROW
+    ends = {name: _end(found, is_narrow) for name, found in known.items()}
+    taken = sum(max(map(len, texts), default=0) + _GAP for texts in (known, ends.values())) + _GAP
+    starts = max((len(f"{found.start:,.0f}") for found in known.values()), default=0) + _GAP
+    for name, found in known.items():
+        if len(found.counts) > 1:
+            table.add_row(
+                Text(name), f"{found.start:,.0f}", Text(found.blocks(max(8, width - taken - starts))), ends[name]
+            )
+    return table
+
+
+def _end(found: Histogram, is_narrow: bool) -> str:
+    above = f" +{found.above:,}" if is_narrow else f" (+{found.above:,} above)"
+    return f"{found.end:,.0f}" + (above if found.above else "")
 
 
 def _table() -> Table:

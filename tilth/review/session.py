@@ -15,10 +15,11 @@ from tilth.operation import Fields
 from tilth.review.event import Action, Event, RecordKey
 from tilth.review.identities import Identities
 from tilth.review.journal import Journal, check_annotator, journal_path
+from tilth.review.queue import Queue, placed, read_queue
 from tilth.review.rows import Reading, Rows, Seen
 from tilth.review.standing import Standing, Standings
 
-Filter = Literal["all", "undecided", "accepted", "rejected", "edited", "skipped", "noted"]
+Filter = Literal["all", "queue", "undecided", "accepted", "rejected", "edited", "skipped", "noted"]
 _FIRST_ROWS = 5_000  # gone through before the first screen, so that a small file is known at once
 
 
@@ -32,8 +33,10 @@ class Session:
         *,
         journal: Path | None = None,
         reading: Reading | None = None,
+        queue: Path | None = None,
         allow_network: bool = False,
     ) -> None:
+        queued = read_queue(queue) if queue is not None else None
         self.path, self.annotator = path, check_annotator(annotator)
         self.rows = Rows(path, reading or Reading())
         try:
@@ -56,6 +59,12 @@ class Session:
         if not len(self.rows):
             self.close()
             raise DataError("the file has no rows", where=str(path))
+        self.queue: Queue | None = None
+        """The order of the review, where a list gave one."""
+        if queued is not None:
+            while self.rows.grow():
+                pass
+            self.queue = placed(queued, self.identities, len(self.rows))
         self._place_by_hints()
         self.start_row = self._start_row()
 
@@ -97,6 +106,10 @@ class Session:
         everybody = self.standings.all_of(key)
         return {name: left for name, left in everybody.items() if name != self.annotator and left.status != "undecided"}
 
+    def suspicions(self, row: int) -> Sequence[str]:
+        """Why the queue has this row, one line for each reason."""
+        return self.queue.why.get(row, ()) if self.queue is not None else ()
+
     def record(self, row: int) -> Fields | None:
         """The record as it stands for this annotator: their edit, or what the file holds."""
         standing = self.standing(row)
@@ -113,6 +126,8 @@ class Session:
         """The rows with a status, in order, as they are now."""
         if wanted == "all":
             return range(len(self.rows))
+        if wanted == "queue":
+            return self.queue.rows if self.queue is not None else ()
         if wanted == "undecided":
             decided = {row for row in list(self._placed) if self.standing(row).is_decided}
             return array("Q", (row for row in range(len(self.rows)) if row not in decided))
@@ -236,7 +251,13 @@ class Session:
             self._placed[row] = event.key
 
     def _start_row(self) -> int:
-        """Where the annotator continues: their place while it holds the same record, else the first undecided row."""
+        """Where the annotator continues: their place while it holds the same record, else the first undecided row.
+
+        With a queue, the first in it that is undecided.
+        """
+        if self.queue is not None and len(self.queue.rows):
+            waiting = (row for row in self.queue.rows if not self.standing(row).is_decided)
+            return next(waiting, self.queue.rows[0])
         place = self.journal.place(self.annotator)
         if place is None:
             return 0

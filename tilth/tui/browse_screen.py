@@ -1,6 +1,7 @@
 """The half of the review screen that looks: a list, a record, and keys to get about in them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from tilth.review.session import Filter, Session
 from tilth.schemas.safe_text import safe_text
 from tilth.tui.choice import Choice
 from tilth.tui.drawing import SHOWN_CHARACTERS, draw, draw_row
-from tilth.tui.drawing.page import ODD, QUIET
+from tilth.tui.drawing.page import ODD, QUIET, blocks
 from tilth.tui.finder import Finder
 from tilth.tui.help import Help
 from tilth.tui.keys import REVIEW_KEYS, hints
@@ -85,6 +86,8 @@ class BrowseScreen(Screen[None]):
         self._said = Content.styled(f"{safe_text(self.session.annotator)} reviews; ? lists the keys", QUIET)
         if left_out := self.session.rows.left_out:
             self._said = Content.styled(f"{left_out:,} rows cannot be read and are not shown", ODD)
+        if self.session.queue is not None and (missing := self.session.queue.missing):
+            self._said = Content.styled(f"{missing:,} of the queue are not in this file", ODD)
         self._is_drawn = True
         self.draw()
         self._settle()
@@ -110,6 +113,9 @@ class BrowseScreen(Screen[None]):
         edited = self.session.standing(row).edit if self.session.standing(row).is_edited else None
         seen = self.session.seen(row)
         drawing = draw(edited, limit, is_open=self._is_open) if edited else draw_row(seen, limit, is_open=self._is_open)
+        if suspicions := self.session.suspicions(row):
+            told = Content("\n").join([Content.styled(f"? {line}", ODD) for line in suspicions])
+            drawing = replace(drawing, top=blocks([told, drawing.top]))
         query = self._finder.query if self._finder else ""
         self.query_one("#record", RecordView).show(drawing, query, from_top=from_top)
         self._draw_status()
@@ -158,7 +164,7 @@ class BrowseScreen(Screen[None]):
 
     def action_filter(self) -> None:
         """Show only the rows with one status, as they are now."""
-        answers = {letter: "clear" if name == "all" else name for letter, name in _FILTERS.items()}
+        answers = {letter: "clear" if name == "all" else name for letter, name in self._filters().items()}
         self.app.push_screen(Choice("show only", answers), self._narrow)
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
@@ -178,9 +184,13 @@ class BrowseScreen(Screen[None]):
     def _narrow(self, letter: str | None) -> None:
         if letter is None:
             return
-        if not self.selection.narrow(_FILTERS[letter]):
-            self.warn(f"no row is {_FILTERS[letter]}")
+        wanted = self._filters()[letter]
+        if not self.selection.narrow(wanted):
+            self.warn(f"no row is {wanted}")
         self.draw()
+
+    def _filters(self) -> dict[str, Filter]:
+        return {"q": "queue", **_FILTERS} if self.session.queue is not None else _FILTERS
 
     def _show(self, index: int) -> None:
         self.selection.move_to(index)

@@ -24,10 +24,12 @@ def review(
     export: str | Path | None = None,
     overwrite: bool = False,
     reading: Reading | None = None,
+    queue: Path | None = None,
     allow_network: bool = False,
 ) -> int:
     """Review a file in the terminal; with `export`, write the reviewed data instead. Returns the exit code.
 
+    With `queue`, rows come in the order of that list, each with why it is in it.
     Decisions go to `journal`, or beside the file; they are `annotator`'s, or the login name's. Raises `UsageError`
     where there is no terminal to draw on.
     """
@@ -44,7 +46,7 @@ def review(
             fix=f"tilth review {shlex.quote(str(path))} --export OUT.jsonl writes what was decided without one",
         )
     with Session(
-        path, annotator or _login_name(), journal=journal, reading=reading, allow_network=allow_network
+        path, annotator or _login_name(), journal=journal, reading=reading, queue=queue, allow_network=allow_network
     ) as session:
         code = _run(session)
         _tell(_summary(session))

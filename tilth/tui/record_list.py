@@ -43,11 +43,15 @@ class RecordList(ScrollView, can_focus=False):
         super().__init__(id="list")
         self._session = session
         self._rows: Sequence[int] = ()
-        self._cursor = 0
+        self._cursor, self._digits = 0, 1
 
     def show(self, rows: Sequence[int], cursor: int) -> None:
         """Show these rows with the cursor on one of them."""
         self._rows, self._cursor = rows, cursor
+        largest = (
+            max(rows, default=0) if isinstance(rows, list) else rows[-1] if rows else 0
+        )  # a queue has its own order
+        self._digits = len(str(largest + 1))
         self.virtual_size = Size(0, len(rows))
         self.refresh()
         self.scroll_to_region(Region(0, cursor, 1, 1), animate=False, force=True)
@@ -73,7 +77,7 @@ class RecordList(ScrollView, can_focus=False):
         standing = self._session.standing(row)
         colour = self.get_component_rich_style(f"record-list--{standing.status}", partial=True)
         style = self.get_component_rich_style("record-list--cursor") if index == self._cursor else base
-        digits = len(str(self._rows[-1] + 1))
+        digits = self._digits
         line = [
             Segment(f"{'▌' if index == self._cursor else ' '}{row + 1:>{digits}} ", style),
             Segment(_mark(standing), style + colour),

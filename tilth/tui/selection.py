@@ -11,8 +11,8 @@ class Selection:
 
     def __init__(self, session: Session, row: int) -> None:
         self._session = session
-        self.filter: Filter = "all"
-        self.rows: Sequence[int] = range(len(session.rows))
+        self.filter: Filter = "queue" if session.filtered("queue") else "all"
+        self.rows: Sequence[int] = session.filtered(self.filter)
         self.index = 0
         self.go_to(row)
 
@@ -37,7 +37,7 @@ class Selection:
 
     def go_to(self, row: int) -> None:
         """A row of the file; when the list does not hold it, the list holds all rows again."""
-        place = bisect_left(self.rows, row)
+        place = self._place(row)
         if place == len(self.rows) or self.rows[place] != row:
             self.filter, self.rows = "all", range(len(self._session.rows))
             place = row
@@ -49,7 +49,8 @@ class Selection:
         if not len(rows):
             return False
         self.filter, self.rows = wanted, rows
-        self.move_to(bisect_left(rows, row))
+        place = self._place(row)
+        self.move_to(place if wanted != "queue" or place < len(rows) else 0)
         return True
 
     def refresh(self) -> None:
@@ -59,4 +60,13 @@ class Selection:
 
     def describe(self) -> str:
         """What the list is narrowed to; empty when it holds everything."""
-        return "" if self.filter == "all" else f"only {self.filter}: {self.index + 1:,} of {len(self.rows):,}"
+        if self.filter == "all":
+            return ""
+        only = "" if self.filter == "queue" else "only "
+        return f"{only}{self.filter}: {self.index + 1:,} of {len(self.rows):,}"
+
+    def _place(self, row: int) -> int:
+        """Where a row is among those that the list holds, or would be; at the end of a queue that does not have it."""
+        if self.filter != "queue":
+            return bisect_left(self.rows, row)
+        return self.rows.index(row) if row in self.rows else len(self.rows)

@@ -47,7 +47,7 @@ class ValidateOptions(Options):
         return Examiner(frozenset(self.off), RuleContext(frozenset(self.labels or ())), self.provider)
 
 
-@rewrite(ValidateOptions)
+@rewrite(ValidateOptions, suspicion="high")
 def validate(data: Dataset, options: ValidateOptions) -> Iterator[Judged]:
     """Set aside records that are wrong, each with the place and the reason."""
     examiner = options.examiner()

@@ -99,6 +99,20 @@ def stack(parts: Sequence[tuple[str, int]], total: int, *, label: str) -> Markup
     ).format(max(1000.0, at), label, Markup("").join(marks))
 
 
+def scatter(points: Sequence[tuple[float, float, str]], *, label: str) -> Markup:
+    """Points with x and y between 0 and 1, each with its style."""
+    size, edge = 460, 6
+    marks = [
+        Markup('<circle class="point {}" cx="{:.1f}" cy="{:.1f}" r="2.6"/>').format(
+            style, edge + x * (size - 2 * edge), edge + (1 - y) * (size - 2 * edge)
+        )
+        for x, y, style in points
+    ]
+    return Markup('<svg class="chart map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        size, size, label, Markup("").join(marks)
+    )
+
+
 _SMALLEST_SPAN = 1e-9  # ticks are rounded to ten digits: what differs by less is one value on a chart
 
 

@@ -8,6 +8,7 @@ from tilth.recipes.evidence import RunEvidence, read_run
 from tilth.recipes.planted import Comparison, compare_planted, read_key
 from tilth.recipes.report.changes import changes
 from tilth.recipes.report.distributions import distributions
+from tilth.recipes.report.environment import page_environment
 from tilth.recipes.report.flow import flow
 from tilth.recipes.report.growth import growths
 from tilth.recipes.report.headline import headline
@@ -15,8 +16,6 @@ from tilth.recipes.report.provenance import provenance
 from tilth.recipes.report.removals import removals
 from tilth.recipes.report.splits import splits
 from tilth.recipes.report.training import evaluations, trainings
-from tilth.recipes.report.words import code_words, count_of, number
-from tilth.schemas.safe_text import safe_text
 
 REPORT_FILE = "report.html"
 
@@ -36,39 +35,27 @@ def write_report(run_folder: Path) -> Path:
 
 
 def _render(run: RunEvidence) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("tilth.recipes.report", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_safe,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(code_words=code_words, count_of=count_of, number=number)
     trained, evaluated, planted = trainings(run), evaluations(run), _planted(run)
-    return environment.get_template("report.html.j2").render(
-        title=run.manifest["title"],
-        about=run.manifest.get("about") or "",
-        style=files("tilth.recipes.report").joinpath("page/report.css").read_text(encoding="utf-8"),
-        headline=headline(run, trained, evaluated, planted),
-        flow=flow(run),
-        removals=removals(run, [step for step in run.steps if step.kind != "make"]),
-        changes=changes(run),
-        distributions=distributions(run),
-        growths=growths(run),
-        splits=splits(run),
-        trainings=trained,
-        evaluations=evaluated,
-        planted=planted,
-        provenance=provenance(run),
+    return (
+        page_environment()
+        .get_template("report.html.j2")
+        .render(
+            title=run.manifest["title"],
+            about=run.manifest.get("about") or "",
+            style=files("tilth.recipes.report").joinpath("page/report.css").read_text(encoding="utf-8"),
+            headline=headline(run, trained, evaluated, planted),
+            flow=flow(run),
+            removals=removals(run, [step for step in run.steps if step.kind != "make"]),
+            changes=changes(run),
+            distributions=distributions(run),
+            growths=growths(run),
+            splits=splits(run),
+            trainings=trained,
+            evaluations=evaluated,
+            planted=planted,
+            provenance=provenance(run),
+        )
     )
-
-
-def _safe(value: object) -> object:
-    """Every value that the page shows comes through here: nothing hidden in a record reaches the reader's browser."""
-    return safe_text(value) if type(value) is str else value  # a chart is Markup, and ours
 
 
 def _planted(run: RunEvidence) -> Comparison | None:
