@@ -1,5 +1,6 @@
 """What a person sees, as pictures: one per record type, and the main screens at several sizes."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import RECORDS, Open, write_records
+from tilth.formats import Dataset
 
 Compare = Callable[..., bool]
 
@@ -47,3 +49,13 @@ def test_dialog(snap_compare: Compare, file: Path, open_app: Open, keys: list[st
         await pilot.pause(0.2)
 
     assert snap_compare(open_app(file), terminal_size=(100, 24), run_before=settle)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)], ids=["80", "40"])
+def test_queue_of_suspicions(snap_compare: Compare, questions: Path, open_app: Open, size: tuple[int, int]) -> None:
+    ids = [each for batch in Dataset.open(questions).batches() for each in batch.ids]
+    reasons = [{"operation": "label-errors", "code": "wrong-label", "score": 0.93, "detail": "looks like [bold]spam"}]
+    lines = [json.dumps({"id": ids[row], "reasons": reasons}) for row in (6, 1, 3)]
+    queue = questions.with_name("suspects.jsonl")
+    queue.write_text("\n".join(lines) + "\n")
+    assert snap_compare(open_app(questions, queue=queue), terminal_size=size, press=["a"])

@@ -10,7 +10,7 @@ from tilth.errors import UsageError
 _CONDITION = re.compile(
     r"(?P<name>[a-z][a-z0-9-]*(?:\([a-z0-9_]+\))?)\s*(?:(?P<sign>>=|<=|>|<)\s*(?P<number>\d+(?:\.\d+)?|\.\d+)(?P<percent>%?))?"
 )
-_COMPARE = {">": gt, ">=": ge, "<": lt, "<=": le}
+_COMPARE: dict[str, Callable[[float, float], bool]] = {">": gt, ">=": ge, "<": lt, "<=": le}
 
 
 @dataclass(frozen=True)

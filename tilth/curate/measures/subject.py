@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tilth import operation
+from tilth.curate.normalize import Rule
 from tilth.curate.signals import signal_named
 from tilth.curate.stats import Statistics, describe, labels_of
 from tilth.errors import UsageError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tilth.formats import Dataset
 
 _LEAK_THRESHOLD = 0.8
-_LEAK_NORMALIZED = ("unicode", "case", "space")
+_LEAK_NORMALIZED: tuple[Rule, ...] = ("unicode", "case", "space")
 _LEAK_SHINGLE = 3
 
 

@@ -1,10 +1,9 @@
 """Which sources hold the same records."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from tilth.operation import Dataset
+from tilth.operation import Dataset, Fields
 
 
 @dataclass(frozen=True)
@@ -17,25 +16,36 @@ class Overlap:
     """Rows of the second that repeat a record of the first."""
 
 
-def overlaps(data: Dataset, source_of: Callable[[dict[str, object], str], str]) -> list[Overlap]:
+@dataclass(frozen=True)
+class Sources:
+    """Where the rows come from."""
+
+    rows: dict[str, int]
+    """Rows of each source, most first."""
+    overlaps: list[Overlap]
     """Exact repeats by the source where the record came first and the one where it came again, most first."""
+
+
+def sources_of(data: Dataset) -> Sources:
+    """The sources of a data set and what they have in common, in one pass that keeps some bytes for each record."""
     first: dict[bytes, int] = {}
     numbers: dict[str, int] = {}
-    found = Counter[tuple[int, int]]()
+    rows, found = Counter[str](), Counter[tuple[int, int]]()
     for batch in data.batches():
         for record_id, record, origin in zip(batch.ids, batch.records, batch.origins, strict=True):
-            here = numbers.setdefault(source_of(record, origin.file), len(numbers))
+            name = source_of(record, origin.file)
+            here = numbers.setdefault(name, len(numbers))
             before = first.setdefault(bytes.fromhex(record_id), here)
+            rows[name] += 1
             found[before, here] += 1
-        # The first of each content is no repeat.
     names = list(numbers)
-    own = Counter(first.values())
-    for number, firsts in own.items():
-        found[number, number] -= firsts
-    return [Overlap((names[one], names[other]), rows) for (one, other), rows in found.most_common() if rows > 0]
+    for number, firsts in Counter(first.values()).items():
+        found[number, number] -= firsts  # the first of each content is no repeat
+    repeats = [Overlap((names[one], names[other]), times) for (one, other), times in found.most_common() if times > 0]
+    return Sources(dict(rows.most_common()), repeats)
 
 
-def source_of(record: dict[str, object], file: str) -> str:
+def source_of(record: Fields, file: str) -> str:
     """Where a record says that it comes from (`meta.source.file`, or `meta.source` as text), else its file."""
     meta = record.get("meta")
     source = meta.get("source") if isinstance(meta, dict) else None

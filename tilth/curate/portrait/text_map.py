@@ -61,7 +61,7 @@ def text_map(data: Dataset, embedder_path: str | None = None) -> TextMap | None:
     low, high = placed.min(axis=0), placed.max(axis=0)
     scaled = (placed - low) / np.maximum(high - low, 1e-12)
     by, names = next(
-        ((by, names) for by, names in (("label", labels), ("source", sources)) if len(set(names)) > 1), ("type", types)
+        ((by, names) for by, names in (("label", labels), ("source", sources)) if _tells_apart(names)), ("type", types)
     )
     largest = {name for name, _ in Counter(names).most_common(GROUPS)}
     variance = float((strengths**2).sum())
@@ -73,3 +73,8 @@ def text_map(data: Dataset, embedder_path: str | None = None) -> TextMap | None:
         model.name,
         data.count(),
     )
+
+
+def _tells_apart(names: Sequence[str]) -> bool:
+    """Whether most rows have a name, and not all the same."""
+    return len(set(names)) > 1 and sum(map(bool, names)) > len(names) / 2

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tilth.curate.portrait import languages_of
+from tilth.curate.portrait import languages_of, sources_of
 from tilth.curate.stats import Statistics, describe
 from tilth.errors import MissingExtraError, TilthError, UsageError
 from tilth.recipes.card.header import header
@@ -28,7 +28,7 @@ def dataset_card(data: "Dataset", name: str) -> str:
     """
     found = describe(data)
     languages, language_note = _languages(data)
-    licences = _licences(data)
+    licences, sources = _licences(data), sources_of(data)
     splits = _splits(data)
     chain = _made(Path(data.path))
     files = {split or "train": [Path(file).name if not data.parts else _below(data.path, file) for file in names]
@@ -46,7 +46,7 @@ def dataset_card(data: "Dataset", name: str) -> str:
         _section("Labels", _labels(found)),
         _section("Languages", _languages_said(languages, language_note)),
         _section("Licences", _licences_said(licences, found.rows)),
-        _section("Sources", _table(("file", "rows", "share"), _counted(found.sources, found.rows))),
+        _section("Sources", _table(("source", "rows", "share"), _counted(sources.rows, found.rows))),
         _section("How it was made", "\n".join(_steps(chain))),
         _section("Known limits", "\n".join(_limits(found, data, languages))),
     ]  # fmt: skip

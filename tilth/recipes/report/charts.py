@@ -6,6 +6,8 @@ from math import ceil, floor, log10
 
 from markupsafe import Markup, escape
 
+from tilth.schemas.safe_text import safe_text
+
 WIDTH, HEIGHT = 460, 210
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 10, 12, 34
 _PLOT_WIDTH, _PLOT_HEIGHT = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
@@ -96,7 +98,7 @@ def stack(parts: Sequence[tuple[str, int]], total: int, *, label: str) -> Markup
         at += width
     return Markup(
         '<svg class="stack" viewBox="0 0 {:.0f} 10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
-    ).format(max(1000.0, at), label, Markup("").join(marks))
+    ).format(max(1000.0, at), safe_text(label), Markup("").join(marks))
 
 
 def scatter(points: Sequence[tuple[float, float, str]], *, label: str) -> Markup:
@@ -109,7 +111,7 @@ def scatter(points: Sequence[tuple[float, float, str]], *, label: str) -> Markup
         for x, y, style in points
     ]
     return Markup('<svg class="chart map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        size, size, label, Markup("").join(marks)
+        size, size, safe_text(label), Markup("").join(marks)
     )
 
 
@@ -135,7 +137,7 @@ def number_label(value: float) -> str:
 
 def _figure(marks: Sequence[Markup], label: str) -> Markup:
     return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        WIDTH, HEIGHT + 16, label, Markup("").join(marks)
+        WIDTH, HEIGHT + 16, safe_text(label), Markup("").join(marks)
     )
 
 

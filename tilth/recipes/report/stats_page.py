@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from tilth.curate.histogram import Histogram
-from tilth.curate.portrait import TextMap, languages_of, overlaps, text_map
+from tilth.curate.portrait import TextMap, languages_of, sources_of, text_map
 from tilth.curate.portrait.languages import LANGUAGE_ROWS
-from tilth.curate.portrait.overlap import source_of
 from tilth.curate.stats import Statistics, describe
 from tilth.errors import MissingExtraError
 from tilth.recipes.execute import refuse_existing
@@ -66,6 +65,7 @@ def write_stats_page(
     if not overwrite:
         refuse_existing([target])  # before a row is read
     found = describe(data)
+    sources = sources_of(data)
     languages, missing = _languages(data)
     map_ = text_map(data, embedder) if found.rows else None
     page = page_environment().get_template("stats.html.j2").render(
@@ -76,12 +76,12 @@ def write_stats_page(
         lengths=[_length(name, found) for name in _CHARTED if len(found.lengths[name].histogram.counts) > 1],
         fields=_bars(found.fields, found.rows),
         labels=_bars(found.labels, found.all_labels, found.distinct_labels),
-        sources=_bars(found.sources, found.rows),
+        sources=_bars(sources.rows, found.rows),
         types=_bars(found.types, found.rows),
         languages=_bars(languages, sum(languages.values())),
         language_rows=min(found.rows, LANGUAGE_ROWS),
         languages_missing=missing,
-        overlaps=overlaps(data, source_of) if found.distinct_records < found.rows else [],
+        overlaps=sources.overlaps,
         map=map_,
         map_chart=_map_chart(map_) if map_ else None,
         groups=_groups(map_) if map_ else [],
