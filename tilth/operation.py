@@ -98,6 +98,7 @@ class Operation(Generic[P, O]):
         body: Callable[..., Iterator[Judged] | Iterator[Made]],
         command: str,
         suspicion: Suspicion | None = None,
+        doubting: Mapping[str, Any] | None = None,
     ) -> None:
         # To a type checker the class is also a function of its fields: that is what types the call.
         self.options_type = cast(type[O], options)
@@ -106,6 +107,8 @@ class Operation(Generic[P, O]):
         self.command = tuple((command or self.name).split())
         self.suspicion = suspicion
         """How the score of a reason is read where rows are only doubted; None for an operation that doubts no rows."""
+        self.doubting = dict(doubting or {})
+        """The options with which it sets aside what it doubts, where its defaults do something else with it."""
         self.__signature__ = signature(self.options_type)  # what help() and a notebook show
         self.estimator: Callable[[Dataset, O], Mapping[str, Any]] | None = None
 
@@ -193,22 +196,30 @@ class Operation(Generic[P, O]):
 
 
 def judge(
-    options: Callable[P, O], *, command: str = "", suspicion: Suspicion | None = None
+    options: Callable[P, O],
+    *,
+    command: str = "",
+    suspicion: Suspicion | None = None,
+    doubting: Mapping[str, Any] | None = None,
 ) -> Callable[[JudgeBody[O]], Operation[P, O]]:
     """Bind options to a body that keeps rows or sets them aside.
 
     `command` is what is typed after `tilth` (`generate self-instruct`); the operation's own name when it is not given.
     `suspicion` makes it a detector, for `suspects` and `check`: whether a high or a low score of a reason is the more
-    suspicious one.
+    suspicious one. `doubting` are the options it is asked with then, where its defaults do not set doubted rows aside.
     """
-    return lambda body: Operation("judge", options, body, command, suspicion)
+    return lambda body: Operation("judge", options, body, command, suspicion, doubting)
 
 
 def rewrite(
-    options: Callable[P, O], *, command: str = "", suspicion: Suspicion | None = None
+    options: Callable[P, O],
+    *,
+    command: str = "",
+    suspicion: Suspicion | None = None,
+    doubting: Mapping[str, Any] | None = None,
 ) -> Callable[[JudgeBody[O]], Operation[P, O]]:
     """Bind options to a body that may also change what is in a row."""
-    return lambda body: Operation("rewrite", options, body, command, suspicion)
+    return lambda body: Operation("rewrite", options, body, command, suspicion, doubting)
 
 
 def make(options: Callable[P, O], *, command: str = "") -> Callable[[MakeBody[O]], Operation[P, O]]:

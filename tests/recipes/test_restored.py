@@ -40,6 +40,7 @@ MESSY = [
 CASES: dict[str, tuple[list[Row], str]] = {
     "clean": (MESSY, ""),
     "dedup": (MESSY, "--threshold 0.6"),
+    "filter": (MESSY, "--drop answer_words>100"),
     "outliers": ([*(asked("palm", "water " * number) for number in range(10, 30)), ENDLESS], "--signals answer_words"),
     "reviewed": (MESSY, "--journal in.jsonl.review.sqlite"),
     "score": (MESSY, "--minimum 50"),

@@ -6,18 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tilth import operation
-from tilth.curate.normalize import Rule
 from tilth.curate.signals import signal_named
 from tilth.curate.stats import Statistics, describe, labels_of
 from tilth.errors import UsageError
-from tilth.operation import SetAside
+from tilth.operation import Origin, SetAside
 
 if TYPE_CHECKING:
     from tilth.formats import Dataset
-
-_LEAK_THRESHOLD = 0.8
-_LEAK_NORMALIZED: tuple[Rule, ...] = ("unicode", "case", "space")
-_LEAK_SHINGLE = 3
 
 
 class Subject:
@@ -51,7 +46,7 @@ class Subject:
         """The rows that an operation would set aside, asked with its defaults."""
         if name not in self._aside:
             asked = operation.load(name)
-            routed = asked.stream(self.data, asked.options({}))
+            routed = asked.stream(self.data, asked.options(asked.doubting))
             self._aside[name] = [row for batch in routed for row in batch.aside]
         return self._aside[name]
 
@@ -70,27 +65,21 @@ class Subject:
 
     @cached_property
     def leaking(self) -> int:
-        """Rows held out of training that hang together with a row of another split."""
-        import numpy as np
+        """Rows held out of training that `dedup` finds again in another split."""
+        from tilth.curate.dedup import dedup
 
-        from tilth.curate.similarity.corpus import gather
-        from tilth.curate.similarity.groups import similar_groups
-        from tilth.curate.similarity.sets import build_sets
-
-        split_of = self.data.split_of
-        if len(set(split_of.values())) < 2:
-            raise UsageError(
-                "leakage is measured between splits, and there is one", where=self.data.path, fix="tilth split"
-            )
-        splits = [split_of.get(origin.file, "") for batch in self.data.batches() for origin in batch.origins]
-        corpus = gather(self.data, self._asked_column(), _LEAK_NORMALIZED, "word", _LEAK_SHINGLE)
-        group_of_text = similar_groups(build_sets(corpus.shingles), _LEAK_THRESHOLD).labels
-        group = np.where(corpus.text_of >= 0, group_of_text[np.maximum(corpus.text_of, 0)], -1).tolist()
-        seen: dict[int, set[str]] = {}
-        for number, split in zip(group, splits, strict=True):
-            seen.setdefault(number, set()).add(split)
-        held_out = zip(group, splits, strict=True)
-        return sum(number >= 0 and split != "train" and len(seen[number]) > 1 for number, split in held_out)
+        parts = self.data.parts
+        if len(parts) < 2:
+            fix = "tilth split"
+            raise UsageError("leakage is measured between splits, and there is one", where=self.data.path, fix=fix)
+        column = self._asked_column()
+        leaking = set[Origin]()
+        for held_out in (name for name in parts if name != "train"):
+            others = [file for name, part in parts.items() if name != held_out for file in part.files]
+            for file in others:
+                found = dedup.stream(parts[held_out], dedup.options({"against": file, "by": column}))
+                leaking.update(row.origin for batch in found for row in batch.aside if row.origin is not None)
+        return len(leaking)
 
     def _asked_column(self) -> str:
         has_prompt = any(

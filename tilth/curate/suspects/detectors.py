@@ -40,7 +40,7 @@ def detectors(asked: Sequence[str] = ()) -> tuple[list[Detector], dict[str, str]
     for name in installed_detectors():
         loaded = operation.load(name)
         try:
-            able.append(Detector(loaded, loaded.options({})))
+            able.append(Detector(loaded, loaded.options(loaded.doubting)))
         except UsageError as failure:  # an option that only a person can give, such as a file to compare with
             skipped[name] = failure.what
     return able, skipped
@@ -53,7 +53,7 @@ def _asked(step: str) -> Detector:
         what = "doubts no rows" if name in plugins.installed("tilth.ops") else "is no operation"
         raise UsageError(f"{name} {what}", fix=nearest(name, known))
     loaded = operation.load(name)
-    return Detector(loaded, loaded.options(options))
+    return Detector(loaded, loaded.options({**loaded.doubting, **options}))
 
 
 def _parsed(step: str) -> tuple[str, dict[str, Any]]:
