@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cyclopts import App
 
 INDEX = Path(__file__).parent / "commands.json"
-PANELS = ("Start", "Look", "Shape", "Curate", "Grow", "Review", "Teach", "Repeat", "Plugins")
+PANELS = ("Start", "Look", "Shape", "Curate", "Explain", "Grow", "Review", "Teach", "Repeat", "Plugins")
 """Groups of commands, in the order of the work."""
 
 _HEADING = "From raw, messy or scarce text to a training set you can trust, and a model trained on it."

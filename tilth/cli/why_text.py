@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tilth.recipes.restored import Decision, Restored
     from tilth.recipes.trace.balance import Balance
     from tilth.recipes.trace.history import Event, History
+    from tilth.recipes.trace.rows import FoundRow
     from tilth.recipes.trace.steps import Step
 
 _INDENT = "  "
@@ -31,6 +32,7 @@ def history_text(
 
     width = terminal_width()
     shown: Counter[str] = Counter()
+    witnesses: dict[str, FoundRow | None] = {}
     is_aside = False
     for event in found.events:
         shown[event.what] += 1
@@ -46,14 +48,18 @@ def history_text(
             is_aside = True
             yield from _row("row", event.id, _place(event.line), event.line["row"], width, full)
             if against := event.line.get("against"):
-                witness = find_row(str(against), event.step, steps)
+                is_known, known = str(against) in witnesses, witnesses.get(str(against))
+                witness = known if is_known else find_row(str(against), event.step, steps)
+                witnesses[str(against)] = witness
                 if witness is None:
                     yield f"{_INDENT}against {safe_text(str(against), one_line=True)}, a row that is not here any more"
+                elif is_known:
+                    yield f"{_INDENT}kept  {witness.id[:_SHORT_ID]}, as above"
                 else:
                     yield from _row("kept", witness.id, witness.place, witness.row, width, full)
         elif event.what == "changed":
-            yield from _row("before", event.line["id_before"], "", event.line["before"], width, full)
-            yield from _row("after", event.line["id_after"], "", event.line["after"], width, full)
+            yield from _row("before", event.line["id_before"], "", event.line.get("before") or {}, width, full)
+            yield from _row("after", event.line["id_after"], "", event.line.get("after") or {}, width, full)
         elif event.what == "stands for":
             yield from _row("set aside", str(event.line["id"]), _place(event.line), event.line["row"], width, full)
         else:
