@@ -6,8 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.curate.similarity.groups import similar_groups
-from tilth.curate.similarity.sets import build_sets
+from tilth.curate.similarity.likeness import Likeness
+from tilth.curate.similarity.prefix import prefix_buckets
+from tilth.curate.similarity.sets import Growing
 from tilth.curate.similarity.shingles import shingle
+from tilth.formats.bulk.arrays import as_texts
 
 _NEAR = 0.8  # Jaccard of three-word shingles, as in dedup
 _SHINGLE_WORDS = 3
@@ -19,7 +22,10 @@ def near_groups(texts: Sequence[str]) -> NDArray[np.int64]:
     of_text = np.array([numbers.setdefault(" ".join(text.lower().split()), len(numbers)) for text in texts], np.int64)
     if not numbers:
         return of_text
-    return similar_groups(build_sets([shingle(list(numbers), "word", _SHINGLE_WORDS)]), _NEAR).labels[of_text]
+    growing = Growing()
+    growing.append(shingle(as_texts(numbers), "word", _SHINGLE_WORDS, ("unicode", "case", "space")))
+    sets = growing.sets()
+    return similar_groups(Likeness([sets], prefix_buckets(sets, _NEAR), _NEAR)).labels[of_text]
 
 
 def deal(groups: NDArray[np.int64], classes: NDArray[np.int64], folds: int, seed: int) -> NDArray[np.int64]:
