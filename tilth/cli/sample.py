@@ -1,14 +1,26 @@
-"""`sample`: some rows, each as likely as any other, untouched."""
+"""`sample`: some rows of many, untouched, printed or written."""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
-from cyclopts import Parameter, validators
+from cyclopts import Parameter
+from pydantic import Field
 
 from tilth.cli.files import Building, Reading, input_paths
-from tilth.cli.look import rejected_rows, write_line
+from tilth.cli.look import opened_somehow, rejected_rows, write_line
 from tilth.cli.summary import DONE_WITH_REJECTS, say
+from tilth.curate.sample import SampleOptions, rows_taken
+
+
+class Flags(SampleOptions):
+    """The options of the operation `sample`, of which one has a short name here."""
+
+    rows: Annotated[
+        int | None,
+        Parameter(name=["--rows", "-n"]),
+        Field(ge=1, description=SampleOptions.model_fields["rows"].description),
+    ] = None
 
 
 @Parameter(name="*", group="Output", negative=())
@@ -22,42 +34,38 @@ class SampledRows(Building):
 
 
 _PRINTED = SampledRows()
+_FLAGS = Flags()
 
 
 def sample(
     source: str,
     /,
     *,
-    rows: Annotated[int, Parameter(name=["--rows", "-n"], group="Options", validator=validators.Number(gte=1))] = 20,
-    seed: Annotated[int, Parameter(group="Options")] = 0,
-    by: Annotated[str | None, Parameter(group="Options")] = None,
+    options: Annotated[Flags, Parameter(name="*", group="Options")] = _FLAGS,
     reading: Reading = Reading(),
     writing: SampledRows = _PRINTED,
 ) -> int:
-    """Draw rows at random, in one pass over any container, and keep them as they are and in their order.
+    """Take some rows: at random, the best, or those that cover all.
 
-    The same data, seed and options give the same rows.
+    Rows stay as they are and in their order, and the same data, seed and options give the same. The rows that are not
+    taken are where they were; as a step of a recipe, `sample` sets them aside.
 
     Parameters
     ----------
     source
         A file, a glob, a folder, or - for standard input.
-    rows
-        How many; all where there are no more.
-    seed
-        Another seed draws other rows.
-    by
-        Give each value of this field its share of the sample, and at least one row while there is room.
     """
-    from tilth.curate.sample import sample as draw
-    from tilth.formats import open_output
+    from tilth.formats import DialectBatch, open_output
     from tilth.formats.container import WriteSettings
 
-    data = reading.open(source, as_rows=True)
-    drawn = list(draw(data, rows, seed, by))
+    # What is drawn at random need not be understood.
+    is_plain = options.method == "random" and options.budget_tokens is None
+    data = reading.open(source, as_rows=True) if is_plain else opened_somehow(source, reading)
+    drawn = list(rows_taken(data, options))
+    rows = sum(map(len, drawn))
     if writing.output is None:
-        for batch in drawn:
-            write_line(batch.rows[0])
+        for row in (row for batch in drawn for row in batch.rows):
+            write_line(row)
         sys.stdout.flush()
         return rejected_rows("sample", data)
     from tilth.cli.evidence import Evidence
@@ -65,17 +73,17 @@ def sample(
     target = writing.target("sample")
     path = target if isinstance(target, Path) and not writing.dry_run else None
     with Evidence("sample", path, overwrite=writing.overwrite) as evidence:
-        evidence.tally.rows_in = evidence.tally.kept = len(drawn)
+        evidence.tally.rows_in = evidence.tally.kept = rows
         if not writing.dry_run:
             settings, inputs = WriteSettings(data.envelope), input_paths(source)
             with open_output(
                 target, format=writing.to, overwrite=writing.overwrite, inputs=inputs, settings=settings
             ) as output:
                 for batch in drawn:
-                    output.write(batch)
-    evidence.complete([data], input_paths(source), {"rows": rows, "seed": seed, "by": by, "of": data.count()})
+                    output.write(cast(DialectBatch, batch))
+    evidence.complete([data], input_paths(source), {**options.model_dump(mode="json"), "of": data.count()})
     if writing.json_:
-        say({"operation": "sample", "output": str(path) if path else None, "rows": len(drawn), "of": data.count()})
+        say({"operation": "sample", "output": str(path) if path else None, "rows": rows, "of": data.count()})
     elif not writing.quiet:
-        print(f"sample: {len(drawn):,} of {data.count():,} rows" + (f" -> {path}" if path else ""), file=sys.stderr)
+        print(f"sample: {rows:,} of {data.count():,} rows" + (f" -> {path}" if path else ""), file=sys.stderr)
     return DONE_WITH_REJECTS if evidence.tally.rejected else 0

@@ -65,6 +65,10 @@ class Compiler:
         """A node that must be true or false."""
         return self._needed(self.column(node), Kind.BOOL, "a condition is true or false")
 
+    def number(self, node: Node) -> Column:
+        """A node that must be a number."""
+        return self._needed(self.column(node), Kind.NUMBER, "a number is wanted")
+
     def column(self, node: Node) -> Column:
         """Any node."""
         match node:
