@@ -14,7 +14,7 @@ from tilth.curate.similarity.sets import ShingleSets, in_chunks, ranges, starts_
 from tilth.curate.similarity.shingles import HASH_BITS
 
 _CLASS_BITS = 20  # leading bits of a hash by which its class is looked up; a table of a mebibyte stays in the cache
-_SAMPLE_SHINGLES = 2_000_000  # counted to learn which shingles are frequent
+_SAMPLE_SHINGLES = 400_000  # counted to learn which shingles are frequent
 _LEVELS = (2, 4, 16, 64, 256, 1024, 8192)  # rows of the sample from which on a shingle is of the next class
 _CHUNK_SHINGLES = 2_000_000
 _LARGE_BUCKET = 24  # rows; fewer of them are quicker compared than avoided

@@ -1,17 +1,16 @@
 """A part of every record, read from the columns of a block without a record being made."""
 
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tilth.formats.arrow_block import ArrowBlock
 from tilth.formats.block import Block
-from tilth.formats.bulk.arrays import as_flags, constant
+from tilth.formats.bulk.arrays import Flags, repeated
 from tilth.formats.bulk.column import ColumnBlock, ValueColumn
 from tilth.formats.bulk.rows import as_columns
-from tilth.formats.bulk.texts import bytes_of, in_own_array
+from tilth.formats.bulk.texts import bytes_of, chosen, in_own_array, or_empty, rows_joined
 from tilth.schemas import Dialect, record_type
 
 
@@ -32,17 +31,25 @@ def part_column(block: Block, dialect: Dialect, name: str) -> pa.StringArray | N
         return None
     if len(fields) == 1:
         return found[0].text if found[0].present == len(block) else None
-    texts = [_null_where_empty(cast(pa.StringArray, column.text)) for column in found]
-    together = cast(Any, pc.binary_join_element_wise)(*texts, constant("\n"), null_handling="skip")
-    return cast(pa.StringArray, together)
+    joined, *others = [or_empty(cast(pa.StringArray, column.text)) for column in found]
+    for text in others:
+        joined = _below(joined, text)
+    return joined
 
 
 def _is_text(column: ValueColumn) -> bool:
     return column.kinds == {str} and column.text is not None
 
 
-def _null_where_empty(texts: pa.StringArray) -> pa.StringArray:
-    sizes = np.diff(bytes_of(in_own_array(texts))[1])
-    if sizes.all():
-        return texts
-    return cast(pa.StringArray, pc.if_else(as_flags(sizes == 0), pa.nulls(len(texts), pa.string()), texts))
+def _below(texts: pa.StringArray, others: pa.StringArray) -> pa.StringArray:
+    """Each text with the other one on a line below it, or the one of them that is not empty."""
+    # Not by Arrow's own joining that skips nulls: where all are null it gives no row.
+    is_between = _is_filled(texts) & _is_filled(others)
+    if is_between.all():
+        return rows_joined([texts, "\n", others], len(texts))
+    ends = chosen(is_between, repeated("\n", len(texts)), repeated("", len(texts)))
+    return rows_joined([texts, ends, others], len(texts))
+
+
+def _is_filled(texts: pa.StringArray) -> Flags:
+    return np.diff(bytes_of(in_own_array(texts))[1]) > 0
