@@ -2,8 +2,11 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tilth.curate import describe
+from tilth.curate.histogram import histogram
 from tilth.formats import Dataset
 from tilth.operation import Fields
 
@@ -72,3 +75,27 @@ def test_no_rows_are_described_too() -> None:
     found = describe(Dataset.of([]))
     assert (found.rows, found.duplicate_share) == (0, 0.0)
     assert "0 rows" in found.table()
+
+
+def test_fields_that_hold_numbers_are_measured_and_names_are_not() -> None:
+    rows = [
+        {"type": "text", "text": "a", "extra": {"price": price, "sku": sku, "size": size, "ok": True}}
+        for price, sku, size in (("4.50", "007", 3), ("", "008", 4), ("12", "9", "large"))
+    ]
+    numbers = describe(Dataset.of(rows)).numbers
+    assert list(numbers) == ["price"]
+    assert (numbers["price"].rows, numbers["price"].mean) == (2, 8.25)
+
+
+def test_scores_written_beside_rows_are_measured() -> None:
+    rows = [{"type": "text", "text": "a", "meta": {"quality": {"score": score}}} for score in (10, 20, 60)]
+    assert describe(Dataset.of(rows)).numbers["meta.quality.score"].mean == 30
+
+
+@given(st.lists(st.floats(-1e12, 1e12, allow_nan=False), min_size=1, max_size=60))
+def test_every_value_is_in_a_histogram_once(values: list[float]) -> None:
+    found = histogram(values, is_whole=False)
+    assert sum(found.counts) + found.above == len(values)
+    assert found.start <= min(values) + 1e-6 * abs(min(values))
+    assert len(found.blocks(10)) <= 10
+    assert (" " * len(found.blocks()) != found.blocks()) == bool(sum(found.counts))

@@ -39,6 +39,7 @@ MESSY = [
 ]
 CASES: dict[str, tuple[list[Row], str]] = {
     "clean": (MESSY, ""),
+    "decontaminate": (MESSY, "--against bench.jsonl"),
     "dedup": (MESSY, "--threshold 0.6"),
     "filter": (MESSY, "--drop answer_words>100"),
     "outliers": ([*(asked("palm", "water " * number) for number in range(10, 30)), ENDLESS], "--signals answer_words"),
@@ -85,6 +86,7 @@ def test_a_row_that_an_operation_sets_aside_is_explained_restored_and_stays(
 ) -> None:
     rows, flags = CASES.get(name, (MESSY, ""))
     put(here / "in.jsonl", rows)
+    put(here / "bench.jsonl", PLAIN[:2])
     if name == "reviewed":
         with Session(here / "in.jsonl", "jo") as session:
             session.decide(0, "reject", next_row=1)

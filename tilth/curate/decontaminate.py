@@ -38,7 +38,7 @@ class DecontaminateOptions(Options):
     """For `semantic`: a folder with a model2vec or sentence-transformers model; hashed n-grams when not given."""
 
 
-@judge(DecontaminateOptions)
+@judge(DecontaminateOptions, suspicion="high")
 def decontaminate(data: Dataset, options: DecontaminateOptions) -> Iterator[Judged]:
     """Set aside rows in which an item of a benchmark comes up.
 

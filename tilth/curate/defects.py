@@ -29,7 +29,7 @@ class DefectsOptions(Options):
         return codes
 
 
-@judge(DefectsOptions)
+@judge(DefectsOptions, suspicion="high")
 def defects(data: Dataset, options: DefectsOptions) -> Iterator[Judged]:
     """Set aside rows with a defect that cleaned instruction sets had to repair by hand.
 

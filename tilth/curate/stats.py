@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tilth.curate.histogram import Histogram, histogram
+from tilth.curate.number_fields import NumberFields
 from tilth.curate.signals import Signal, signal_named
 from tilth.operation import Batch, Dataset
 from tilth.schemas.record import NOT_CONTENT
@@ -55,6 +56,8 @@ class Statistics:
     """Rows that repeat an earlier one exactly, over all rows."""
     empty_answers: int
     """Rows whose answer is there and holds nothing but blanks."""
+    numbers: dict[str, Spread]
+    """Fields all of whose values are numbers, such as a price, and the numbers in `meta.quality` and `meta.signals`."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for `--json`."""
@@ -72,6 +75,7 @@ def describe(data: Dataset) -> Statistics:
     types, sources, fields, labels = (Counter[str]() for _ in range(4))
     seen: set[bytes] = set()
     lengths = {signal_named(name): array("d") for name in LENGTHS}
+    numbers = NumberFields()
     rows = empty_answers = 0
     for batch in data.batches():
         rows += len(batch)
@@ -81,6 +85,7 @@ def describe(data: Dataset) -> Statistics:
         for row, record in zip(batch.rows, batch.records, strict=True):
             fields.update(_fields(row, record, batch))
             labels.update(labels_of(record))
+            numbers.add(record)
         for signal, values in lengths.items():
             _extend(values, signal, batch)
         empty_answers += sum(text is not None and not text.strip() for text in batch.column("answer").to_pylist())
@@ -89,13 +94,14 @@ def describe(data: Dataset) -> Statistics:
         dict(types.most_common()),
         dict(sources.most_common()),
         dict(fields),
-        {signal.name: _spread(signal, values) for signal, values in lengths.items()},
+        {signal.name: _spread(signal.unit, values) for signal, values in lengths.items()},
         dict(labels.most_common(_TOP)),
         len(labels),
         labels.total(),
         len(seen),
         1 - len(seen) / rows if rows else 0.0,
         empty_answers,
+        {name: _spread("", values) for name, values in numbers.values.items()},
     )
 
 
@@ -125,12 +131,13 @@ def _extend(values: "array[float]", signal: Signal, batch: Batch) -> None:
     values.extend(measured[measured == measured].tolist())  # NaN is not equal to itself: no such part
 
 
-def _spread(signal: Signal, values: "array[float]") -> Spread:
+def _spread(unit: str, values: "array[float]") -> Spread:
     import numpy as np
 
+    measured = np.frombuffer(values, np.float64) if values else np.empty(0)
+    is_whole = bool((measured == np.floor(measured)).all())
     if not values:
-        return Spread(signal.unit, 0, 0.0, {}, histogram((), is_whole=True))
-    found = np.quantile(np.frombuffer(values, np.float64), QUANTILES)
+        return Spread(unit, 0, 0.0, {}, histogram((), is_whole=is_whole))
+    found = np.quantile(measured, QUANTILES)
     quantiles = {f"{share:g}": float(value) for share, value in zip(QUANTILES, found, strict=True)}
-    measured = np.frombuffer(values, np.float64)
-    return Spread(signal.unit, len(values), float(measured.mean()), quantiles, histogram(measured, is_whole=True))
+    return Spread(unit, len(values), float(measured.mean()), quantiles, histogram(measured, is_whole=is_whole))

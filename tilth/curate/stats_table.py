@@ -8,13 +8,14 @@ from rich.table import Table
 from rich.text import Text
 
 from tilth.curate.histogram import Histogram
-from tilth.curate.stats import Statistics
+from tilth.curate.stats import Spread, Statistics
 from tilth.schemas.safe_text import safe_text
 
 _NAME_WIDTH = 40
 _BAR_WIDTH = 20
 _GAP = 2
 _NARROW = 60
+_LONGEST_NAME = 22
 _QUANTILES = {"0": "min", "0.05": "5%", "0.25": "25%", "0.5": "median", "0.75": "75%", "0.95": "95%", "1": "max"}
 _LEAST_NEEDED = ("0.5", "1", "0.95", "0", "0.05", "0.25", "0.75")
 """Quantiles in the order in which a narrow terminal keeps them."""
@@ -42,8 +43,8 @@ def _tables(statistics: Statistics, width: int) -> RenderableType:
     parts = [_counts("type", "rows", statistics.types, rows, width)]
     if len(statistics.sources) > 1:
         parts.append(_counts("source", "rows", statistics.sources, rows, width))
-    parts += [_counts("field", "rows", statistics.fields, rows, width), _lengths(statistics, width)]
-    parts.append(_histograms(statistics, width))
+    parts += [_counts("field", "rows", statistics.fields, rows, width), _quantiles("length", statistics.lengths, width)]
+    parts += [_quantiles("number", statistics.numbers, width), _histograms(statistics, width)]
     if statistics.labels:
         title = f"label ({statistics.distinct_labels:,} in all)"
         parts.append(_counts(title, "times", statistics.labels, statistics.all_labels, width))
@@ -70,25 +71,29 @@ def _counts(title: str, unit: str, counts: Mapping[str, int], total: int, width:
     return table
 
 
-def _lengths(statistics: Statistics, width: int) -> Table:
-    known = {name: spread for name, spread in statistics.lengths.items() if spread.quantiles}
-    shown = {name: [f"{value:,.0f}" for value in spread.quantiles.values()] for name, spread in known.items()}
-    widths = {
-        key: max([len(title), *(len(values[place]) for values in shown.values())])
-        for place, (key, title) in enumerate(_QUANTILES.items())
+def _quantiles(title: str, spreads: Mapping[str, Spread], width: int) -> Table:
+    known = {_short(name): spread for name, spread in spreads.items() if spread.quantiles}
+    shown = {
+        name: [f"{value:,.0f}" if spread.unit else figure(value) for value in spread.quantiles.values()]
+        for name, spread in known.items()
     }
-    left = width - max(map(len, known), default=0) - _GAP - len(f"{statistics.rows:,}") - _GAP
+    widths = {
+        key: max([len(head), *(len(values[place]) for values in shown.values())])
+        for place, (key, head) in enumerate(_QUANTILES.items())
+    }
+    most = max((spread.rows for spread in known.values()), default=0)
+    left = width - max(map(len, known), default=0) - _GAP - max(len(f"{most:,}"), len("rows")) - _GAP
     kept = set[str]()
     for key in _LEAST_NEEDED:
         left -= widths[key] + _GAP
         if left >= 0:
             kept.add(key)
     table = _table()
-    table.add_column(Text("length"), no_wrap=True)
+    table.add_column(Text(title), no_wrap=True)
     table.add_column(Text("rows"), justify="right", no_wrap=True)
-    for key, title in _QUANTILES.items():
+    for key, head in _QUANTILES.items():
         if key in kept:
-            table.add_column(Text(title), justify="right", no_wrap=True)
+            table.add_column(Text(head), justify="right", no_wrap=True)
     for name, values in shown.items():
         cells = [value for key, value in zip(_QUANTILES, values, strict=True) if key in kept]
         table.add_row(Text(name), f"{known[name].rows:,}", *cells)
@@ -101,22 +106,32 @@ def _histograms(statistics: Statistics, width: int) -> Table:
     table.add_column(Text("spread"), no_wrap=True)
     for justify in ("right", "left", "left"):
         table.add_column(Text(""), justify=justify, no_wrap=True)
-    known = {name: spread.histogram for name, spread in statistics.lengths.items() if spread.quantiles}
+    spreads = {**statistics.lengths, **statistics.numbers}
+    known = {_short(name): spread.histogram for name, spread in spreads.items() if spread.quantiles}
     is_narrow = width < _NARROW
     ends = {name: _end(found, is_narrow) for name, found in known.items()}
-    taken = sum(max(map(len, texts), default=0) + _GAP for texts in (known, ends.values())) + _GAP
-    starts = max((len(f"{found.start:,.0f}") for found in known.values()), default=0) + _GAP
+    starts = {name: figure(found.start) for name, found in known.items()}
+    taken = sum(max(map(len, texts), default=0) + _GAP for texts in (known, starts.values(), ends.values()))
     for name, found in known.items():
         if len(found.counts) > 1:
-            table.add_row(
-                Text(name), f"{found.start:,.0f}", Text(found.blocks(max(8, width - taken - starts))), ends[name]
-            )
+            blocks = found.blocks(max(8, width - taken - _GAP))
+            table.add_row(Text(name), starts[name], Text(blocks), ends[name])
     return table
+
+
+def figure(value: float) -> str:
+    """A number in as few digits as say something: whole from a hundred on, else four of them."""
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 100 else f"{value:.4g}"
+
+
+def _short(name: str) -> str:
+    shown = safe_text(name, one_line=True)
+    return shown if len(shown) <= _LONGEST_NAME else f"…{shown[1 - _LONGEST_NAME :]}"
 
 
 def _end(found: Histogram, is_narrow: bool) -> str:
     above = f" +{found.above:,}" if is_narrow else f" (+{found.above:,} above)"
-    return f"{found.end:,.0f}" + (above if found.above else "")
+    return figure(found.end) + (above if found.above else "")
 
 
 def _table() -> Table:

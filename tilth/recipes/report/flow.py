@@ -24,6 +24,8 @@ class FlowLine:
     set_aside: int
     rejected: int
     changed: int
+    restored: int
+    """Rows among the kept that stay because a person said so."""
     annotated: int
     """Rows that something was written beside, such as a score, and whose content is what it was."""
     decisions: list[tuple[str, int]]
@@ -67,6 +69,7 @@ def _line(step: StepEvidence, widest: int) -> FlowLine:
         set_aside=counts["set_aside"],
         rejected=counts["rejected"],
         changed=step.changed,
+        restored=counts.get("restored", 0),
         annotated=counts.get("changed", 0) - step.changed,
         decisions=list((step.facts.get("decisions") or {}).items()),
         parts=sorted((counts.get("parts") or {}).items(), key=lambda part: split_order(part[0])),

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tilth.curate.histogram import Histogram
 from tilth.curate.portrait import TextMap, languages_of, sources_of, text_map
 from tilth.curate.portrait.languages import LANGUAGE_ROWS
-from tilth.curate.stats import Statistics, describe
+from tilth.curate.stats import Spread, Statistics, describe
 from tilth.errors import MissingExtraError
 from tilth.recipes.execute import refuse_existing
 from tilth.recipes.report import charts
@@ -73,7 +73,8 @@ def write_stats_page(
         style=files("tilth.recipes.report").joinpath("page/report.css").read_text(encoding="utf-8"),
         stats=found,
         repeats=found.rows - found.distinct_records,
-        lengths=[_length(name, found) for name in _CHARTED if len(found.lengths[name].histogram.counts) > 1],
+        lengths=_charts({name: found.lengths[name] for name in _CHARTED}),
+        numbers=_charts(found.numbers),
         fields=_bars(found.fields, found.rows),
         labels=_bars(found.labels, found.all_labels, found.distinct_labels),
         sources=_bars(sources.rows, found.rows),
@@ -98,14 +99,18 @@ def _languages(data: "Dataset") -> tuple[Mapping[str, int], str]:
         return {}, failure.fix
 
 
-def _length(name: str, found: Statistics) -> Chart:
-    spread = found.lengths[name]
-    quantiles = spread.quantiles
+def _charts(spreads: Mapping[str, Spread]) -> list[Chart]:
+    """Of what differs from row to row."""
+    return [_chart(name, spread) for name, spread in spreads.items() if len(spread.histogram.counts) > 1]
+
+
+def _chart(name: str, spread: Spread) -> Chart:
+    low, quarter, median, three, high = (number(spread.quantiles[key]) for key in ("0", "0.25", "0.5", "0.75", "1"))
     words = (
-        f"median {number(quantiles['0.5'])}, from {number(quantiles['0'])} to {number(quantiles['1'])}; "
-        f"half lie between {number(quantiles['0.25'])} and {number(quantiles['0.75'])} ({count_of(spread.rows, 'row')})"
+        f"mean {number(spread.mean)}, median {median}, from {low} to {high}; half lie between {quarter} and {three} "
+        f"({count_of(spread.rows, 'row')})"
     )
-    title = name.replace("_", " ").capitalize()
+    title = name.replace("_", " ").capitalize() if spread.unit else name
     return Chart(title, spread.unit, _histogram(spread.histogram, f"{title}: {words}", spread.unit), words)
 
 
