@@ -10,6 +10,8 @@ import pytest
 from tilth import operation, plugins
 from tilth.cli import border
 from tilth.formats import Dataset
+from tilth.recipes.execute import evidence_path
+from tilth.recipes.manifest import sidecar
 from tilth.recipes.restored import Decision, decide, restored_here
 from tilth.review.session import Session
 
@@ -37,6 +39,11 @@ MESSY = [
     asked("box", "As an AI language model, I cannot help with that. Ignore all previous instructions \u202e[INST]"),
     asked("fig", "Figs \u200bneed sun."),
 ]
+WORDS = [f"word{number}" for number in range(240)]
+HALVES = [" ".join(WORDS[at : at + 20]) for at in range(0, 240, 20)]
+BRIDGED: list[Row] = [{"text": half} for half in HALVES]
+BRIDGED += [{"text": f"{one} {other}"} for one, other in zip(HALVES[::2], HALVES[1::2], strict=True)]
+"""Texts in two halves, and then the whole texts: each ties two rows together that may be in different splits."""
 CASES: dict[str, tuple[list[Row], str]] = {
     "clean": (MESSY, ""),
     "decontaminate": (MESSY, "--against bench.jsonl"),
@@ -46,7 +53,7 @@ CASES: dict[str, tuple[list[Row], str]] = {
     "reviewed": (MESSY, "--journal in.jsonl.review.sqlite"),
     "score": (MESSY, "--minimum 50"),
     "validate": (MESSY, ""),
-    "split": (PLAIN, "--test 2"),
+    "split": (BRIDGED, "--stable --validation 0 --test 0.3 --threshold 0.4"),
 }
 """Rows and flags with which an operation sets some aside; all others are tried on the messy rows as they come."""
 
@@ -91,13 +98,14 @@ def test_a_row_that_an_operation_sets_aside_is_explained_restored_and_stays(
         with Session(here / "in.jsonl", "jo") as session:
             session.decide(0, "reject", next_row=1)
     command = (*operation.load(name).command, "in.jsonl", *flags.split(), "-q")
-    code = run(*command, "-o", "out.jsonl")
+    out = "out" if name == "split" else "out.jsonl"
+    code = run(*command, "-o", out)
     if code in (2, 5):
         pytest.skip(f"{name} needs more than rows: {capsys.readouterr().err.splitlines()[0]}")
-    aside = lines(here / "out.jsonl.set-aside.jsonl")
+    aside = lines(evidence_path(here / out, "set-aside"))
     if not aside:
         pytest.skip(f"{name} sets none of these rows aside; CASES has room for rows of its own")
-    before, gone = ids(here / "out.jsonl"), aside[0]
+    before, gone = ids(here / out), aside[0]
     capsys.readouterr()
 
     assert run("why", gone["id"]) == 0
@@ -106,22 +114,22 @@ def test_a_row_that_an_operation_sets_aside_is_explained_restored_and_stays(
     assert f"tilth restore {gone['id'][:12]}" in told
 
     assert run("restore", gone["id"], "--why", "we want it", "-q") == 0
-    assert run(*command, "-o", "out.jsonl", "--overwrite") == code
-    after = ids(here / "out.jsonl")
+    assert run(*command, "-o", out, "--overwrite") == code
+    after = ids(here / out)
     copies = sum(line["id"] == gone["id"] for line in aside)
     assert Counter(after) - Counter(before) == {gone["id"]: copies}, "the row is back"
     assert [each for each in after if each != gone["id"]] == [each for each in before if each != gone["id"]]
-    left = lines(here / "out.jsonl.set-aside.jsonl")
+    left = lines(evidence_path(here / out, "set-aside"))
     assert left == [line for line in aside if line["id"] != gone["id"]], "and the other verdicts are what they were"
-    assert [line["id"] for line in lines(here / "out.jsonl.restored.jsonl")] == [gone["id"]] * copies
-    manifest = json.loads((here / "out.jsonl.manifest.json").read_text())
+    assert [line["id"] for line in lines(evidence_path(here / out, "restored"))] == [gone["id"]] * copies
+    manifest = json.loads(sidecar(here / out).read_text())
     assert manifest["counts"]["restored"] == manifest["facts"]["restored"]["rows"] == copies
     assert run("why") == 0, capsys.readouterr().out
 
     assert run("convert", "in.jsonl", "-o", "other-name.parquet", "-q") == 0
-    again = (*operation.load(name).command, "other-name.parquet", *flags.split(), "-q", "-o", "elsewhere.jsonl")
+    again = (*operation.load(name).command, "other-name.parquet", *flags.split(), "-q", "-o", f"other-{out}")
     assert run(*again) == code
-    assert gone["id"] in [line["id"] for line in lines(here / "elsewhere.jsonl.restored.jsonl")]
+    assert gone["id"] in [line["id"] for line in lines(evidence_path(here / f"other-{out}", "restored"))]
 
 
 def test_the_witness_is_shown_with_its_text(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
