@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tilth.curate.defects import defects as defects
     from tilth.curate.filter import filter as filter
     from tilth.curate.label_errors import label_errors as label_errors
+    from tilth.curate.grade import grade as grade
     from tilth.curate.measure import measure as measure
     from tilth.curate.outliers import outliers as outliers
     from tilth.curate.sample import sample as sample
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tilth.curate.split import split as split
     from tilth.formats import Dataset as Dataset
     from tilth.generators.self_instruct import self_instruct as self_instruct
+    from tilth.review.fit_score import fit_score as fit_score
     from tilth.review.reviewed import reviewed as reviewed
     from tilth.trainers.dpo import dpo as dpo
     from tilth.trainers.evaluate import evaluate as evaluate

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.curate.conftest import Rebatched
+from tilth.curate.fields import number_in
 from tilth.curate.outliers import OutliersOptions, outliers
 from tilth.curate.signals import signal_named, signals
-from tilth.errors import UsageError
+from tilth.errors import MissingExtraError, UsageError
 from tilth.formats import Dataset
 from tilth.operation import Fields
 
@@ -93,6 +94,63 @@ def test_histograms_count_every_row_before_and_every_kept_row_after() -> None:
     for signal in outcome.facts["signals"].values():
         assert sum(signal["histogram"]["before"]) == outcome.rows_in
         assert sum(signal["histogram"]["after"]) == outcome.rows_kept
+
+
+def test_z_counts_standard_deviations() -> None:
+    lengths = [*usual(), 3000]
+    (one,) = outliers(answers(lengths), signals=("answer_words",), method="z", scale="linear").set_aside
+    assert one.reason.score == pytest.approx((3000 - np.mean(lengths)) / np.std(lengths))
+    assert "mean" in one.reason.detail and "SD" in one.reason.detail
+
+
+def test_an_isolation_forest_finds_what_is_odd_only_in_combination() -> None:
+    pytest.importorskip("sklearn")
+    rng = random.Random(3)
+    rows: list[Fields] = []
+    for _ in range(300):
+        size = rng.randint(1, 100)
+        rows.append({"type": "text", "text": "w", "extra": {"height": size, "weight": size * 3 + rng.randint(0, 5)}})
+    rows.append({"type": "text", "text": "w", "extra": {"height": 95, "weight": 8}})
+    data, fields = Dataset.of(rows), ("height", "weight")
+    assert set_aside(data, fields=fields) == []  # each number alone is usual
+    outcome = outliers(data, fields=fields, method="isolation-forest")
+    one = max(outcome.set_aside, key=lambda aside: aside.reason.score or 0)
+    assert one.origin is not None and one.origin.line == 301
+    assert one.reason.score is not None and 0.65 <= one.reason.score <= 1
+    assert len(outcome.set_aside) < 10
+    assert "farthest out: " in one.reason.detail
+    again = outliers(Rebatched(data, 7), fields=fields, method="isolation-forest")
+    assert again.set_aside == outcome.set_aside
+    few = outliers(Dataset.of(rows[:3]), fields=fields, method="isolation-forest")
+    assert few.set_aside == []
+
+
+def test_a_missing_extra_of_the_forest_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tilth.curate.outliers.find_spec", lambda _: None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'tilth\[quality\]'"):
+        outliers(answers([1]), method="isolation-forest")
+
+
+def test_neighbours_find_the_text_that_resembles_no_other() -> None:
+    things = ["spade", "rake", "hoe", "fork", "shears", "barrow", "hose", "trowel"]
+    texts = [f"The {a} stands behind the {b} in the shed." for a in things for b in things]
+    odd = "Quarterly dividends were reinvested abroad."
+    data = Dataset.of([{"type": "text", "text": text} for text in [*texts, odd, ""]])
+    outcome = outliers(data, method="knn", neighbours=3)
+    (one,) = outcome.set_aside
+    assert one.row["text"] == odd
+    assert one.reason.detail.startswith("neighbour_distance ")
+    assert outliers(Rebatched(data, 5), method="knn", neighbours=3).set_aside == outcome.set_aside
+    assert outliers(Dataset.of([]), method="knn").rows_in == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("12.50", 12.5), (3, 3.0), (" 7 ", 7.0), ("1_000", None), ("", None), ("inf", None), (True, None), ([1], None)],
+)
+def test_a_field_is_a_number_when_it_is_or_spells_one(value: object, number: float | None) -> None:
+    found = number_in(value)
+    assert (found == number) if number is not None else found != found
 
 
 def test_batches_do_not_matter() -> None:

@@ -29,7 +29,7 @@ class InputShape(BaseModel):
     dialect: str | None = None
     """Shape of the input's rows (alpaca, openai, sharegpt, ...), where it is not to be detected."""
     as_: Annotated[str | None, Parameter(name="--as")] = None
-    """Record type, where the rows leave it open: a name, or the path of a JSON Schema."""
+    """Record type, where the rows leave it open: a name, a JSON Schema, or your own FILE.py:CLASS (which is run)."""
     encoding: str = "utf-8"
     """Character encoding of a text file."""
     delimiter: str | None = None

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Method = Literal["iqr", "mad"]
+Method = Literal["iqr", "mad", "z"]
 
 MIN_ROWS = 8  # quartiles of fewer values are not worth a verdict
 _MAD_TO_SIGMA = 1.4826  # the median absolute deviation of a normal distribution, times this, is its standard deviation
@@ -20,10 +20,10 @@ class Fence:
     is_log: bool
     rows: int
     base_low: float
-    """What the low fence is measured from: the first quartile, or the median."""
+    """What the low fence is measured from: the first quartile, the median, or the mean."""
     base_high: float
     spread: float
-    """Interquartile range, or scaled median absolute deviation."""
+    """Interquartile range, scaled median absolute deviation, or standard deviation."""
     factor: float
     without: str = ""
     """Why there is no fence, where there is none."""
@@ -50,8 +50,8 @@ class Fence:
     def describe(self, *, is_high: bool) -> str:
         """The arithmetic of one side, for people."""
         base, spread = self.base_high if is_high else self.base_low, self.spread
-        named = {"iqr": "Q3" if is_high else "Q1", "mad": "median"}[self.method]
-        unit = {"iqr": "IQR", "mad": "MAD"}[self.method]
+        named = {"iqr": "Q3" if is_high else "Q1", "mad": "median", "z": "mean"}[self.method]
+        unit = {"iqr": "IQR", "mad": "MAD", "z": "SD"}[self.method]
         sign = "+" if is_high else "-"
         if self.is_log:
             return f"{named} {self._back(base):.4g}, {self.factor:g} x {unit} on a log scale"
@@ -77,6 +77,9 @@ def fence(values: NDArray[np.float64], method: Method, factor: float, *, is_log:
     if method == "iqr":
         low, high = (float(quartile) for quartile in np.percentile(scaled, [25, 75]))
         spread = high - low
+    elif method == "z":
+        low = high = float(np.mean(scaled))
+        spread = float(np.std(scaled))
     else:
         low = high = float(np.median(scaled))
         spread = _MAD_TO_SIGMA * float(np.median(np.abs(scaled - low)))

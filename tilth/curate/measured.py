@@ -3,17 +3,21 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tilth.curate.fences import Fence, Method, fence
+from tilth.curate.fields import NumericField
 from tilth.curate.signals import Signal, signal_named
+from tilth.errors import UsageError, nearest
 from tilth.operation import Dataset
 
 Side = Literal["both", "high", "low"]
 Scale = Literal["auto", "linear", "log"]
+Column = Signal | NumericField
 _BINS = 20
 
 
@@ -26,13 +30,15 @@ class Outside:
     """Number of that signal; -1 for a row that lies within all fences."""
     distance: NDArray[np.float64]
     """In spreads; negative on the low side."""
+    distances: NDArray[np.float64]
+    """The same for every signal, shape (signals, rows)."""
 
 
 class Measured:
     """Eight bytes for each row and signal, and the group of each row."""
 
     def __init__(
-        self, signals: Sequence[Signal], values: NDArray[np.float64], groups: NDArray[np.int64], names: list[str]
+        self, signals: Sequence[Column], values: NDArray[np.float64], groups: NDArray[np.int64], names: list[str]
     ):
         self.signals, self.values, self.groups, self.names = signals, values, groups, names
 
@@ -51,7 +57,15 @@ class Measured:
             distances = np.clip(distances, *((0, None) if side == "high" else (None, 0)))
         farthest = np.argmax(np.abs(distances), axis=0)
         distance = np.take_along_axis(distances, farthest[None], axis=0)[0]
-        return Outside(fences, np.where(np.abs(distance) > factor, farthest, -1), distance)
+        return Outside(fences, np.where(np.abs(distance) > factor, farthest, -1), distance, distances)
+
+    def words(self, row: int, number: int, outside: Outside) -> str:
+        """The arithmetic of one value outside its fence: the value, the fence and what that is made of."""
+        column, value = self.signals[number], float(self.values[number, row])
+        fence = outside.fences[column.name, int(self.groups[row])]
+        is_high = outside.distances[number, row] > 0
+        bound = f"above {fence.high:.4g}" if is_high else f"below {fence.low:.4g}"
+        return f"{column.name} {value:.4g} is {bound} ({fence.describe(is_high=bool(is_high))})"
 
     def facts(self, outside: Outside) -> dict[str, Any]:
         """Fences by signal and group, and how the values spread before and after, for the report."""
@@ -85,15 +99,59 @@ class Measured:
         return {"edges": edges.tolist() if high > low else [low, high], "before": counts[0], "after": counts[1]}
 
 
-def measure(data: Dataset, names: Sequence[str], group: str) -> Measured:
-    """One pass over the data."""
-    signals = [signal_named(name) for name in dict.fromkeys(names)]
-    columns: list[list[NDArray[np.float64]]] = [[] for _ in signals]
-    groups, codes = array("q"), dict[str, int]()
+@dataclass(frozen=True)
+class Space:
+    """Where records lie near each other: a model, or hashed n-grams when none is named, and how many count as near."""
+
+    model: Path | None = None
+    neighbours: int = 10
+
+
+def measure(
+    data: Dataset, names: Sequence[str], group: str, *, fields: Sequence[str] = (), space: Space | None = None
+) -> Measured:
+    """One pass over the data. Raises `UsageError` for a field that has a number in no record."""
+    numeric = [NumericField(name) for name in dict.fromkeys(fields)]
+    columns: list[Column] = [*(signal_named(name) for name in dict.fromkeys(names)), *numeric]
+    found: list[list[NDArray[np.float64]]] = [[] for _ in columns]
+    groups, codes, texts = array("q"), dict[str, int](), list[str]()
+    needs_texts = any(column.needs == "set" for column in columns)
+    known: set[str] = set()
     for batch in data.batches():
-        for column, signal in zip(columns, signals, strict=True):
-            column.append(signal.measure(batch))
+        for values, column in zip(found, columns, strict=True):
+            values.append(np.full(len(batch), np.nan) if column.needs == "set" else column.measure(batch))
+        if numeric:
+            known.update(name for record in batch.records for name in (*record, *(record.get("extra") or ())))
+        if needs_texts:
+            texts.extend(text or "" for text in batch.column("text").to_pylist())
         named = batch.column(group).to_pylist() if group else ["all"] * len(batch)
         groups.extend(codes.setdefault(name or "none", len(codes)) for name in named)
-    values = np.array([np.concatenate(column) if column else np.empty(0) for column in columns])
-    return Measured(signals, values, np.array(groups, np.int64), list(codes))
+    values = np.array([np.concatenate(column) if column else np.empty(0) for column in found])
+    for place, column in enumerate(columns):
+        if column.needs == "set" and len(groups):
+            values[place] = _distances(texts, space or Space())
+        if isinstance(column, NumericField) and len(groups) and np.isnan(values[place]).all():
+            raise _no_numbers(column.name, known)
+    return Measured(columns, values, np.array(groups, np.int64), list(codes))
+
+
+def _distances(texts: list[str], space: Space) -> NDArray[np.float64]:
+    """Mean cosine distance of each text to its nearest ones; NaN for a text that is empty or alone."""
+    from tilth.curate.semantic.embedder import embedder
+    from tilth.curate.semantic.neighbours import knn_distance
+
+    model = embedder(space.model)
+    said = np.array([bool(text.strip()) for text in texts])
+    spoken = [text for text in texts if text.strip()]
+    distances = np.full(len(texts), np.nan)
+    if spoken:
+        model.learn(spoken)
+        distances[said] = knn_distance(model.embed(spoken), space.neighbours)
+    return distances
+
+
+def _no_numbers(name: str, known: set[str]) -> UsageError:
+    first = name.split(".")[0]
+    if first in known:
+        return UsageError(f"{name} holds no number in any record")
+    return UsageError(f"no record has a field {name}", fix=nearest(name, known - {"type", "id", "meta", "extra"}))

@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from math import log1p
 from typing import Any, NamedTuple
 
+REPLIES = frozenset({"instruction", "chat", "preference"})
+"""Record types whose answer is written to be read. A label or a quoted span is no prose: there the text is scored."""
+
 _WORD = re.compile(r"\w+")
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 _WHOLE_START = re.compile(r"[\W\d_]|[^\W\d_](?<![a-z])")

@@ -1,16 +1,15 @@
 """The operation `score`: one quality score for every row, with the parts it is made of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tilth.curate.quality import PARTS, quality
+from tilth.curate.quality import PARTS, REPLIES, quality
 from tilth.operation import Batch, Dataset, Fields, Judged, Options, Reason, rewrite
 
-_REPLIES = frozenset({"instruction", "chat", "preference"})
-"""Record types whose answer is written to be read. A label or a quoted span is no prose: there the text is scored."""
 _BINS = 20
 _WORST_NAMED = 3
 
@@ -22,6 +21,8 @@ class ScoreOptions(Options):
 
     minimum: Annotated[float, Field(ge=0, le=100)] = 0
     """Rows below this score are set aside; 0 keeps every row."""
+    weights: Path | None = None
+    """Weights that were fitted to people's decisions (`tilth fit-score`), in place of the points below."""
     substance: Points = PARTS["substance"].points
     """Points for length, on a log scale that is full at 600 characters."""
     layout: Points = PARTS["layout"].points
@@ -48,24 +49,44 @@ def score(data: Dataset, options: ScoreOptions) -> Iterator[Judged]:
 
     The score reads the surface of the answer (of the whole text, unless the record is an instruction, a chat or a
     preference) and cannot tell whether it is true. Parts that do not apply to a record give their points to the
-    others; 0 points leave a part out.
+    others; 0 points leave a part out. With `weights` the score is the fitted chance, in percent, that people find the
+    row good, and `meta.quality` names the terms that moved it most.
     """
-    weights = {name: float(getattr(options, name)) for name in PARTS}
+    qualities, weighed = _scale(options)
     counts = [0] * _BINS
+    total, rows = 0.0, 0
     for batch in data.batches():
-        found = _qualities(batch, weights)
+        found = qualities(batch)
+        total, rows = total + sum(one["score"] for one in found), rows + len(found)
         for one in found:
             counts[min(_BINS - 1, int(one["score"] * _BINS // 100))] += 1
         reasons = [_reason(one, options.minimum) for one in found]
         records = [_with_quality(record, one) for record, one in zip(batch.records, found, strict=True)]
-        facts = {"points": weights, "minimum": options.minimum, "histogram": {"edges": _edges(), "rows": list(counts)}}
+        facts = {
+            **weighed,
+            "mean_score": round(total / rows, 2) if rows else None,
+            "minimum": options.minimum,
+            "histogram": {"edges": _edges(), "rows": list(counts)},
+        }
         yield Judged(batch, reasons, records, facts=facts)
+
+
+def _scale(options: ScoreOptions) -> tuple[Callable[[Batch], list[dict[str, Any]]], dict[str, Any]]:
+    """What scores a batch, and the facts about its weights."""
+    if options.weights is None:
+        points = {name: float(getattr(options, name)) for name in PARTS}
+        return lambda batch: _qualities(batch, points), {"points": points}
+    from tilth.curate.weights import Weights
+
+    fitted = Weights.load(options.weights)
+    shown = {term.feature: term.weight for term in fitted.terms}
+    return fitted.qualities, {"weights": shown, "fitted": fitted.fitted}
 
 
 def _qualities(batch: Batch, weights: dict[str, float]) -> list[dict[str, Any]]:
     types, prompts, answers, texts = (batch.column(name).to_pylist() for name in ("type", "prompt", "answer", "text"))
     return [
-        quality(prompt, answer or "", weights) if kind in _REPLIES else quality(None, text or "", weights)
+        quality(prompt, answer or "", weights) if kind in REPLIES else quality(None, text or "", weights)
         for kind, prompt, answer, text in zip(types, prompts, answers, texts, strict=True)
     ]
 
@@ -78,8 +99,12 @@ def _with_quality(record: Fields, found: dict[str, Any]) -> Fields | None:
 def _reason(found: dict[str, Any], minimum: float) -> Reason | None:
     if found["score"] >= minimum:
         return None
-    worst = sorted(found["parts"].items(), key=lambda part: part[1]["value"])[:_WORST_NAMED]
-    named = ", ".join(f"{name} {part['value']:.2f}" for name, part in worst)
+    if "terms" in found:
+        lowest = sorted(found["terms"].items(), key=lambda term: float(term[1]))[:_WORST_NAMED]
+        named = ", ".join(f"{name} {share:+.2f}" for name, share in lowest)
+    else:
+        worst = sorted(found["parts"].items(), key=lambda part: float(part[1]["value"]))[:_WORST_NAMED]
+        named = ", ".join(f"{name} {part['value']:.2f}" for name, part in worst)
     return Reason("low-quality", None, found["score"], f"score {found['score']:g} is below {minimum:g}; worst: {named}")
 
 

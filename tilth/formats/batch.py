@@ -10,6 +10,7 @@ from tilth.formats.block import Block, Row
 from tilth.operation import Origin
 from tilth.schemas import Fields, Parts, content_id, dump_json, parts
 from tilth.schemas.dialects import Dialect
+from tilth.schemas.record import value_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,7 +72,7 @@ class DialectBatch:
         if name in _PARTS:
             values = [getattr(part, name) for part in self.parts]
         else:
-            values = [_text(_field(record, name)) for record in self.records]
+            values = [_text(value_of(record, name)) for record in self.records]
             if self.records and all(value is None for value in values):
                 _check_known(name, self.records)
         return as_texts(values)
@@ -91,18 +92,11 @@ def _source(record: Fields) -> Origin | None:
     return Origin(str(source["file"]), int(source["line"])) if {"file", "line"} <= source.keys() else None
 
 
-def _field(record: Fields, name: str) -> Any:
-    value: Any = record
-    for step in name.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
 def _text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else dump_json(value).decode()
 
 
 def _check_known(name: str, records: Sequence[Fields]) -> None:
-    known = {field for record in records for field in (*record, *(f"extra.{key}" for key in record.get("extra", {})))}
-    if name.split(".")[0] not in known:
-        raise UsageError(f"no record has a field {name}", fix=nearest(name, {*known, *_PARTS} - {"type"}))
+    known = {field for record in records for field in (*record, *(record.get("extra") or ()))}
+    if name not in known and name.split(".")[0] not in known:
+        raise UsageError(f"no record has a field {name}", fix=nearest(name, {*known, *_PARTS} - {"type", "extra"}))

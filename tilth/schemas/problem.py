@@ -19,6 +19,15 @@ _EXPECTED = {
     "int_from_float": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_parsing": "a whole number",
+    "float_parsing": "a number",
+    "decimal_parsing": "a number",
+    "datetime_parsing": "a date and time",
+    "datetime_from_date_parsing": "a date and time",
+    "date_parsing": "a date",
+    "date_from_datetime_parsing": "a date",
+    "url_parsing": "an address",
 }
 
 

@@ -107,6 +107,15 @@ def text_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def value_of(fields: Mapping[str, Any], name: str) -> Any:
+    """The value of a field by its dotted name (`meta.licence`); of one that its type does not know, from `extra`."""
+    value: Any = fields
+    for step in name.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    extra = fields.get("extra")
+    return extra.get(name) if value is None and isinstance(extra, dict) else value
+
+
 def says_nothing(value: Any) -> bool:
     """Whether a field of that value is as good as no field: null, false, an empty text, an empty list."""
     # Not `not value`: 0 and 0.0 are content.

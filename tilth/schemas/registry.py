@@ -1,4 +1,4 @@
-"""Record types by name: installed ones (Tilth's own seven among them), registered ones, JSON Schema files."""
+"""Record types by name: installed ones (Tilth's own among them), registered ones, those in files of one's own."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 from tilth.errors import TilthError, UsageError, nearest
 from tilth.plugins import installed, load
 from tilth.schemas.from_json_schema import is_schema_path, record_type_from
+from tilth.schemas.from_python import is_python_path, record_type_from_python
 from tilth.schemas.record import Parts, Record
 
 _known: dict[str, type[Record]] = {}  # what was registered, and what was loaded once
-_files: dict[str, type[Record]] = {}  # JSON Schema files by the path they were named by
+_files: dict[str, type[Record]] = {}  # JSON Schema and Python files by the path they were named by
 
 
 def register(record: type[Record]) -> type[Record]:
@@ -34,12 +35,13 @@ def register(record: type[Record]) -> type[Record]:
 
 
 def record_type(name: str) -> type[Record]:
-    """The record type of that name, or the one that a JSON Schema file (`path/to/schema.json`) describes.
+    """The record type of that name, or the one in a JSON Schema file (`path/to/schema.json`) or a Python file
+    (`path/to/products.py:Product`, which is run).
 
     A type from a file is registered under its own name. Raises `UsageError`, with the nearest name, when there is
     no such type.
     """
-    if is_schema_path(name):
+    if is_schema_path(name) or is_python_path(name):
         return _from_file(name)
     if name not in _known:
         if not is_record_type(name):
@@ -70,7 +72,7 @@ def parts(fields: Mapping[str, Any]) -> Parts:
 
 def _from_file(path: str) -> type[Record]:
     if path not in _files:
-        _files[path] = register(record_type_from(path))
+        _files[path] = register((record_type_from_python if is_python_path(path) else record_type_from)(path))
     return _files[path]
 
 

@@ -8,11 +8,11 @@ from tilth.errors import UsageError
     "distance",
     ("text",),
     needs="set",
-    source="k-NN outlier score: Ramaswamy et al. 2000, SIGMOD, Efficient algorithms for mining outliers",
+    source="Angiulli and Pizzuti 2002, PKDD, Fast outlier detection in high dimensional spaces (mean, not sum)",
 )
 def neighbour_distance(texts: Texts) -> list[float | None]:
-    """Cosine distance to the k-th most similar record of the set, in the space of an embedder: 0 for copies, 1 for
-    nothing in common."""
+    """Mean cosine distance to the most similar records of the set (10 unless told) in the space of an embedder: 0
+    for copies, 1 for nothing in common."""
     raise UsageError(
         "neighbour_distance compares a record with all others of its set, and so it is no signal of single rows",
         fix="tilth outliers --method knn",
