@@ -105,7 +105,7 @@ def _deduction(code: str, field: str, points: float, detail: str) -> dict[str, A
 
 
 def _score(deductions: list[dict[str, Any]]) -> float:
-    return round(max(0.0, 100.0 - sum(one["points"] for one in deductions)), 1)
+    return round(max(0.0, 100.0 - sum(float(one["points"]) for one in deductions)), 1)
 
 
 def _with_quality(record: Fields, quality: dict[str, Any]) -> Fields | None:

@@ -118,8 +118,8 @@ def measure(
     needs_texts = any(column.needs == "set" for column in columns)
     known: set[str] = set()
     for batch in data.batches():
-        for values, column in zip(found, columns, strict=True):
-            values.append(np.full(len(batch), np.nan) if column.needs == "set" else column.measure(batch))
+        for parts, column in zip(found, columns, strict=True):
+            parts.append(np.full(len(batch), np.nan) if column.needs == "set" else column.measure(batch))
         if numeric:
             known.update(name for record in batch.records for name in (*record, *(record.get("extra") or ())))
         if needs_texts:
@@ -140,7 +140,7 @@ def _distances(texts: list[str], space: Space) -> NDArray[np.float64]:
     from tilth.curate.semantic.embedder import embedder
     from tilth.curate.semantic.neighbours import knn_distance
 
-    model = embedder(space.model)
+    model = embedder(None if space.model is None else str(space.model))
     said = np.array([bool(text.strip()) for text in texts])
     spoken = [text for text in texts if text.strip()]
     distances = np.full(len(texts), np.nan)

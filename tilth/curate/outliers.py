@@ -95,7 +95,9 @@ def outliers(data: Dataset, options: OutliersOptions) -> Iterator[Judged]:
 def _fenced(measured: "Measured", options: OutliersOptions) -> tuple[Verdict, dict[str, Any]]:
     """Rows outside a fence of any column."""
     is_knn = options.method == "knn"
-    method = "iqr" if options.method in ("knn", "isolation-forest") else options.method
+    method: Literal["iqr", "mad", "z"] = (
+        "iqr" if options.method == "knn" or options.method == "isolation-forest" else options.method
+    )
     outside = measured.outside(method, options.factor, "high" if is_knn else options.side, options.scale)
 
     def verdict(row: int) -> Reason | None:
