@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tilth.curate.dedup import dedup as dedup
     from tilth.curate.defects import defects as defects
     from tilth.curate.filter import filter as filter
-    from tilth.curate.label_errors import label_errors as label_errors
     from tilth.curate.grade import grade as grade
+    from tilth.curate.label_errors import label_errors as label_errors
     from tilth.curate.measure import measure as measure
     from tilth.curate.outliers import outliers as outliers
     from tilth.curate.sample import sample as sample
