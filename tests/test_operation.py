@@ -78,7 +78,7 @@ def test_a_judge_splits_its_input_into_kept_and_set_aside_with_reasons() -> None
 def test_a_rewrite_keeps_before_and_after_of_what_it_changed_and_only_that() -> None:
     outcome = upper(texts("a", "B"))
     assert kept_texts(outcome.kept) == ["A", "B"]
-    assert [(before["text"], after["text"]) for before, after in outcome.changes] == [("a", "A")]
+    assert [(change.before["text"], change.after["text"]) for change in outcome.changes] == [("a", "A")]
 
 
 def test_a_make_gives_only_new_records_and_sets_failed_candidates_aside() -> None:

@@ -36,6 +36,23 @@ class Reason:
     """One line for people."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that leaves with other content than it came with."""
+
+    before: Fields
+    after: Fields
+    index: int
+    """Which of the kept rows of its batch it is, from 0."""
+    origin: Origin
+    detail: str = ""
+    """One line for people, where the operation has something to say of the row."""
+    line: bytes | None = None
+    """The row as its file spells it, where it is a line of JSON."""
+    is_private: bool = False
+    """Whether `before` and `line` stay out of the evidence, because what was taken out of the row must not be there."""
+
+
 class Batch(Protocol):
     """Consecutive rows of a data set. A row is parsed only when somebody asks for what is in it."""
 
@@ -54,6 +71,11 @@ class Batch(Protocol):
     @property
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """The rows as their file holds them, in the file's own dialect."""
+        ...
+
+    @property
+    def lines(self) -> Sequence[bytes] | None:
+        """The rows as their file spells them, where each is a line of JSON; else None."""
         ...
 
     @property
@@ -127,6 +149,10 @@ class Judged:
     """The split each kept row belongs to, where the operation splits."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What the report should know: fences, parameters, spend. Later facts replace earlier ones of the same name."""
+    details: Sequence[str] | None = None
+    """`rewrite` only: what there is to say of each change, for the evidence."""
+    is_private: bool = False
+    """Whether changed rows stay out of the evidence as they were: what was taken out of them must not be there."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +188,7 @@ class Routed:
     parts: Sequence[str] | None
     """The split of each kept row, where the operation splits."""
     aside: Sequence[SetAside]
-    changes: Sequence[tuple[Fields, Fields]]
+    changes: Sequence[Change]
     """Before and after of each rewritten row."""
     facts: Mapping[str, Any]
     restored: Sequence[SetAside] = ()
@@ -187,7 +213,7 @@ class Outcome:
     set_aside: Sequence[SetAside]
     parts: Mapping[str, int]
     """Rows per split, for an operation that splits."""
-    changes: Sequence[tuple[Fields, Fields]]
+    changes: Sequence[Change]
     facts: Mapping[str, Any]
     rows_in: int
     rows_kept: int

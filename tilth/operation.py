@@ -23,7 +23,7 @@ from pydantic_core import ErrorDetails
 
 from tilth import plugins
 from tilth.errors import TilthError, UsageError, nearest
-from tilth.judgement import Batch, Dataset, Fields, Judged, Made, Origin, Outcome, Reason, Routed, SetAside
+from tilth.judgement import Batch, Change, Dataset, Fields, Judged, Made, Origin, Outcome, Reason, Routed, SetAside
 
 P = ParamSpec("P")
 O = TypeVar("O", bound="Options")  # noqa: E741
@@ -35,6 +35,7 @@ RESTORING: tuple[Kind, ...] = ("judge", "rewrite")
 __all__ = [
     "RESTORING",
     "Batch",
+    "Change",
     "Dataset",
     "Fields",
     "Judged",
@@ -140,7 +141,7 @@ class Operation(Generic[P, O]):
         indices: list[Sequence[int]] = []
         records: list[Fields] = []
         aside: list[SetAside] = []
-        changes: list[tuple[Fields, Fields]] = []
+        changes: list[Change] = []
         parts: dict[str, int] = {}
         facts: dict[str, Any] = {}
         rows_in = rows_kept = 0
@@ -290,16 +291,23 @@ def _route(judged: Judged, name: str, restored: Collection[str]) -> Routed:
     aside = [row for index, row in zip(aside_indices, judged_out, strict=True) if index not in back]
     kept_indices = [index for index, reason in enumerate(reasons) if reason is None or index in back]
     kept = batch if len(kept_indices) == len(batch) else batch.take(kept_indices)
-    changes: list[tuple[Fields, Fields]] = []
+    changes: list[Change] = []
     if judged.records is not None and any(record is not None for record in judged.records):
         rewritten = [judged.records[index] for index in kept_indices]
-        pairs = zip(kept.records, rewritten, strict=True)
-        changes = [
-            (before, after) for before, after in pairs if after is not None and _content(before) != _content(after)
-        ]
+        details = [""] * len(kept) if judged.details is None else [judged.details[index] for index in kept_indices]
+        changes = list(_changes(kept, rewritten, details, is_private=judged.is_private))
         kept = kept.replaced(rewritten)
     parts = None if judged.parts is None else [judged.parts[index] for index in kept_indices]
     return Routed(len(batch), kept, [], kept_indices, parts, aside, changes, judged.facts, list(back.values()))
+
+
+def _changes(
+    kept: Batch, rewritten: Sequence[Fields | None], details: Sequence[str], *, is_private: bool
+) -> Iterator[Change]:
+    for index, (before, after) in enumerate(zip(kept.records, rewritten, strict=True)):
+        if after is not None and _content(before) != _content(after):
+            line = None if kept.lines is None else kept.lines[index]
+            yield Change(before, after, index, kept.origins[index], details[index], line, is_private)
 
 
 def _content(record: Fields) -> Fields:

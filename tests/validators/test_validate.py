@@ -47,8 +47,8 @@ def test_fixing_changes_only_what_is_wrong_and_keeps_before_and_after(data):
     outcome = validate(data, fix=True)
     fixed = {"instruction": "Add 2 and 3.", "output": "5", "id": "b"}
     assert rows_of(outcome.kept) == [ROWS[0], fixed, ROWS[4]]
-    ((before, after),) = outcome.changes
-    assert (before["output"], after["output"]) == ("\n5", "5")
+    (change,) = outcome.changes
+    assert (change.before["output"], change.after["output"]) == ("\n5", "5")
     assert outcome.facts["fixed"] == 1
     assert list(check(outcome.kept)) == []
 

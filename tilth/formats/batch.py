@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tilth.errors import UsageError, nearest
-from tilth.formats.block import Block, Row
+from tilth.formats.block import Block, LineBlock, Row
 from tilth.operation import Origin
 from tilth.schemas import Fields, Parts, content_id, dump_json, parts
 from tilth.schemas.dialects import Dialect
@@ -46,6 +46,11 @@ class DialectBatch:
     def rows(self) -> Sequence[Row]:
         """The rows as the file holds them."""
         return self.block.rows
+
+    @property
+    def lines(self) -> Sequence[bytes] | None:
+        """The rows as their file spells them, where each is a line of JSON."""
+        return self.block.raw if isinstance(self.block, LineBlock) else None
 
     @cached_property
     def records(self) -> Sequence[Fields]:

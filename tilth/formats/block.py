@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tilth.formats.json_spelling import spelled_like
 from tilth.formats.strict_json import parse_trusted
 from tilth.schemas import dump_json
 
@@ -79,6 +80,9 @@ class LineBlock(Block):
 
     def replaced(self, rows: Sequence[Row | None]) -> "LineBlock":
         """The same lines, with new bytes only where a row is given."""
-        raw = [old if new is None else dump_json(new) for old, new in zip(self.raw, rows, strict=True)]
+        raw = [
+            line if new is None else spelled_like(line, old, new)
+            for line, old, new in zip(self.raw, self.rows, rows, strict=True)
+        ]
         kept = [old if new is None else new for old, new in zip(self.rows, rows, strict=True)]
         return LineBlock(raw, kept, self.lines)

@@ -1,6 +1,6 @@
 """One operation over one data set into files: kept rows to one writer, set-aside rows to another, in one pass."""
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,11 +10,12 @@ from tilth.errors import UsageError
 from tilth.formats import Dataset, DialectBatch, Output, RowBlock, open_output
 from tilth.formats.container import PLAIN_WRITING, WriteSettings
 from tilth.formats.folders.names import part_of_file
+from tilth.formats.json_spelling import spelled_like
 from tilth.formats.sharding import Sharding, unsharded
 from tilth.operation import Fields, Operation, Options, Origin, Routed, SetAside
 from tilth.recipes.restored import Restored, restored_here
 from tilth.recipes.tally import Tally
-from tilth.schemas import LossError, content_id
+from tilth.schemas import LossError, content_id, load_json
 from tilth.schemas.dialects import Dialect, encode_allowing
 
 EVIDENCE = ("set-aside", "restored", "changes", "rejects")
@@ -66,7 +67,7 @@ def execute(
             tally.add(routed)
             if operation.kind != "build":
                 sinks.take(routed)
-            sinks.take_evidence(routed, operation.name)
+            sinks.take_evidence(routed, operation.name, before=tally.kept - routed.rows_kept)
         tally.check(operation.name)
         tally.facts.update(_restored_facts(restored, tally))
         if not tally.parts and operation.kind != "build":
@@ -127,7 +128,8 @@ class _Sinks:
         if self._target.path is not None:
             self._table()
 
-    def take_evidence(self, routed: Routed, name: str) -> None:
+    def take_evidence(self, routed: Routed, name: str, before: int) -> None:
+        """Write down what became of a batch; so many rows were kept before it."""
         base = self._target.evidence
         if base is None:
             return
@@ -136,7 +138,7 @@ class _Sinks:
         if routed.restored:
             self._evidence(base, "restored").write(row_block(set_aside_line(row, name) for row in routed.restored))
         if routed.changes:
-            self._evidence(base, "changes").write(row_block(_change_line(*change) for change in routed.changes))
+            self._evidence(base, "changes").write(row_block(change_lines(routed, before)))
 
     def _shaped(self, batch: Any) -> Any:
         wanted = self._target.dialect
@@ -241,8 +243,27 @@ def _encoded(wanted: Dialect, record: Fields, origin: Origin, allowed: Collectio
         raise LossError(wanted.name, loss.lost, where=str(origin)) from loss
 
 
-def _change_line(before: Fields, after: Fields) -> Mapping[str, Any]:
-    return {"id_before": content_id(before), "id_after": content_id(after), "before": before, "after": after}
+def change_lines(routed: Routed, before: int) -> Iterator[Mapping[str, Any]]:
+    """One line for each changed row: where it stands in the output, where it came from, what it was and is.
+
+    `line` is the row as its file spelled it, where that does not follow from the spelling of the changed row.
+    """
+    lines = routed.batch.lines if routed.batch is not None else None
+    for change in routed.changes:
+        said: dict[str, Any] = {
+            "id_before": content_id(change.before),
+            "id_after": content_id(change.after),
+            "row": before + change.index + 1,
+            **asdict(change.origin),
+            "detail": change.detail,
+            "before": None if change.is_private else change.before,
+            "after": change.after,
+        }
+        if change.line is not None and lines is not None and not change.is_private:
+            old, new = load_json(change.line), lines[change.index]
+            if spelled_like(new, load_json(new), old) != change.line:
+                said["line"] = change.line.decode("utf-8")
+        yield said
 
 
 def _made_batch(records: Iterable[Fields], dialect: Dialect) -> DialectBatch:

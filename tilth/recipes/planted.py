@@ -148,7 +148,7 @@ def _evidence(step: StepEvidence) -> Iterator[tuple[str, Place, str]]:
         if (place := _source(line["row"])) is not None:
             yield "set-aside", place, line["code"]
     for line in step.changes():
-        if (place := _source(line["before"])) is not None:
+        if (place := _source(line["before"] or line["after"])) is not None:
             yield "changed", place, step.name
 
 

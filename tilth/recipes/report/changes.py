@@ -52,6 +52,8 @@ def changes(run: RunEvidence) -> list[StepChanges]:
 def _shown(lines: Iterator[Line]) -> list[Change]:
     shown: list[Change] = []
     for line in lines:
+        if line["before"] is None:  # taken out for privacy: there is nothing to lay beside
+            continue
         for path, before, after in _differences(line["before"], line["after"]):
             if len(shown) == EXAMPLES:
                 return shown
