@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tilth.curate.measure import measure as measure
     from tilth.curate.outliers import outliers as outliers
     from tilth.curate.sample import sample as sample
+    from tilth.curate.pii import pii as pii
     from tilth.curate.score import score as score
     from tilth.curate.split import split as split
     from tilth.formats import Dataset as Dataset

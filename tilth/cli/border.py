@@ -73,11 +73,12 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
 
     if isinstance(error.__cause__, ValidationError):
         problems = error.__cause__.errors()
-        flags = ["--" + str(problem["loc"][0]).replace("_", "-") for problem in problems]
-        words_of = [
-            f"{flag} is missing" if problem["type"] == "missing" else f"{flag} {wrong_value(problem)}"
-            for flag, problem in zip(flags, problems, strict=True)
-        ]
+        words_of = []
+        for problem in problems:
+            flag = "--" + str(problem["loc"][0]).replace("_", "-") if problem["loc"] else ""
+            said = "is missing" if problem["type"] == "missing" else wrong_value(problem)
+            # What several options together get wrong has no place, and its words say all.
+            words_of.append(f"{flag} {said}" if flag else problem["msg"])
         return UsageError("; ".join(words_of), fix=fix)
     if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
         return _one_too_many(error.unused_tokens[0], named)

@@ -17,12 +17,12 @@ _CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS,
 
 
 @contextmanager
-def replacing(path: Path | str, *, overwrite: bool = True) -> Iterator[Path]:
+def replacing(path: Path | str, *, overwrite: bool = True, mode: int | None = None) -> Iterator[Path]:
     """A temporary file that takes the place of `path` when the block ends, whole and on disk.
 
-    The file exists, is empty and for its owner alone; what is written into it gets the target's usual mode. When the
-    block is left by an exception, whichever, the temporary file is removed and the target is as it was. What an
-    earlier, killed run left beside the target is swept away.
+    The file exists, is empty and for its owner alone; what is written into it gets `mode`, or the target's usual one.
+    When the block is left by an exception, whichever, the temporary file is removed and the target is as it was. What
+    an earlier, killed run left beside the target is swept away.
     """
     target = Path(os.path.realpath(path))  # a link stays a link: its file is replaced
     _check_target(target, str(path), overwrite=overwrite)
@@ -32,7 +32,7 @@ def replacing(path: Path | str, *, overwrite: bool = True) -> Iterator[Path]:
         try:
             yield temporary
             os.fsync(handle)
-            os.fchmod(handle, _mode_for(target))
+            os.fchmod(handle, _mode_for(target) if mode is None else mode)
             _check_target(target, str(path), overwrite=overwrite)  # somebody may have been quicker
             temporary.replace(target)
             _sync_folder(target.parent)
