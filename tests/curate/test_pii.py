@@ -85,6 +85,12 @@ def test_a_row_whose_spans_cannot_follow_is_never_handed_on_unmasked() -> None:
     assert [aside.reason.code for aside in outcome.set_aside] == ["offsets-cannot-follow"]
 
 
+def test_an_answer_that_is_not_where_it_says_is_no_reason_to_lose_a_row() -> None:
+    row: Fields = {"type": "qa", "question": "?", "context": "Bob did", "answers": [{"text": MAIL, "start": 3}]}
+    (found,) = masked(row)
+    assert found["answers"] == [{"text": "[EMAIL]", "start": 3}]
+
+
 def test_a_row_is_set_aside_with_kinds_and_places_and_no_value() -> None:
     outcome = pii(Dataset.of([CHAT, {"type": "text", "text": "nothing here"}]), action="remove-row")
     (aside,) = outcome.set_aside

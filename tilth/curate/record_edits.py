@@ -106,9 +106,10 @@ class RecordEditor:
         answers = record.get("answers")
         if isinstance(answers, list):
             new = edited.get("context")
+            is_same = new == old  # then answers stay where they are, and one that is not there is a text by itself
             edited["answers"] = [
                 _moved_answer(one, follow, old, new)
-                if isinstance(one, dict) and one.get("start") is not None
+                if isinstance(one, dict) and one.get("start") is not None and not (is_same and self._deep)
                 else self._answer(one, f"answers[{index}]")
                 for index, one in enumerate(answers)
             ]
