@@ -66,7 +66,9 @@ class Redaction:
             return ()
         pieces: list[tuple[int, int, str]] = [*found]
         if self._apart:
-            pieces += [(*piece.span(), LITERAL) for piece in STAND_IN.finditer(text)]
+            literal = [piece.span() for piece in STAND_IN.finditer(text)]
+            pieces = [one for one in pieces if not any(start < one[1] and one[0] < end for start, end in literal)]
+            pieces += [(*span, LITERAL) for span in literal]
         bare = _bare_numbers(text, pieces) if pieces else frozenset()
         edits = []
         for start, end, kind in sorted(pieces):
