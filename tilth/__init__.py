@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tilth.curate.pii import pii as pii
     from tilth.curate.score import score as score
     from tilth.curate.split import split as split
+    from tilth.curate.suspicious_text import suspicious_text as suspicious_text
     from tilth.formats import Dataset as Dataset
     from tilth.generators.self_instruct import self_instruct as self_instruct
     from tilth.review.fit_score import fit_score as fit_score
