@@ -112,7 +112,8 @@ PHRASES = {
 }
 
 STEMS = (
-    "ignor", "disregard", "forget", "overrid", "bypass", "discard", "neglect", "prompt", "instruction", "message", "mode",
+    "ignor", "disregard", "forget", "overrid", "bypass", "discard", "neglect", "prompt", "instruction", "message",
+    "mode",
     "anything", "restrict", "filter", "uncensor", "jailbr", "guideline", "limitation", "rules", "user",
     "verg", "missacht", "oubli", "olvid", "omit", "descart", "dimentic", "trascur", "esque", "desconsider", "negeer",
     "zapomnij", "pomi", "talimat", "komut", "kural", "yönerge", "игнор", "забуд", "отброс", "ігнор", "تجاهل", "انس",
