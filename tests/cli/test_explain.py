@@ -181,3 +181,20 @@ def test_spreads_are_drawn_at_any_width(
 def test_every_measure_is_in_the_guide() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "guides" / "explain.md").read_text()
     assert not [name for name in known() if name not in installed_detectors() and f"`{name}`" not in guide]
+
+
+def test_rows_of_no_known_dialect_have_a_card_and_gates(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "shop.csv").write_text("sku,price\nA1,4.50\nA2,7\n")
+    assert run("card", "shop.csv", "-q") == 0
+    assert "2 rows (2 of no record type)" in capsys.readouterr().out
+    assert run("check", "shop.csv", "--fail-on", "rows<3", "-q") == 4
+
+
+def test_a_card_does_not_tell_where_this_machine_keeps_its_files(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "sets").mkdir()
+    put(here / "sets" / "train.jsonl", ROWS)
+    put(here / "sets" / "test.jsonl", [{**row, "text": f"Now: {row['text']}"} for row in ROWS])
+    assert run("card", here / "sets", "-q") == 0
+    assert str(here) not in capsys.readouterr().out

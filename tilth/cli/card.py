@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tilth.cli.files import Building, Reading, input_paths
-from tilth.cli.look import rejected_rows
+from tilth.cli.look import opened_somehow, rejected_rows
 from tilth.cli.summary import say
 
 
@@ -44,7 +44,7 @@ def card(
     """
     from tilth.recipes.card import dataset_card
 
-    data = reading.model_copy(update={"on_error": "reject"}).open(source)
+    data = opened_somehow(source, reading.model_copy(update={"on_error": "reject"}))
     target = None if writing.output is None or writing.dry_run else writing.target("card")
     text = dataset_card(data, name or Path(source).name.split(".")[0] or "data")
     if isinstance(target, Path):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from tilth.cli.files import Reading
+from tilth.cli.look import opened_somehow
 from tilth.cli.summary import DONE_WITH_REJECTS, Json, Quiet, say
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def check(
     from tilth.curate.measures.subject import Subject
 
     gates = parse_conditions(fail_on, _EXAMPLE, check_name)
-    data = reading.open(source)
+    data = opened_somehow(source, reading)
     quick = ("rows", "duplicates", "empty-answers", "labels")
     values = take([gate.name for gate in gates] or quick, Subject(data))
     tripped = [gate for gate in gates if gate.holds(_compared(values[gate.name], gate.is_share))]

@@ -1,7 +1,9 @@
 """Which sources hold the same records."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from tilth.operation import Dataset, Fields
 
@@ -38,11 +40,12 @@ def sources_of(data: Dataset) -> Sources:
             before = first.setdefault(bytes.fromhex(record_id), here)
             rows[name] += 1
             found[before, here] += 1
-    names = list(numbers)
+    shown = short_names(numbers)
+    names = [shown[name] for name in numbers]
     for number, firsts in Counter(first.values()).items():
         found[number, number] -= firsts  # the first of each content is no repeat
     repeats = [Overlap((names[one], names[other]), times) for (one, other), times in found.most_common() if times > 0]
-    return Sources(dict(rows.most_common()), repeats)
+    return Sources({shown[name]: count for name, count in rows.most_common()}, repeats)
 
 
 def source_of(record: Fields, file: str) -> str:
@@ -52,3 +55,16 @@ def source_of(record: Fields, file: str) -> str:
     if isinstance(source, dict):
         source = source.get("file")
     return source if isinstance(source, str) and source else file
+
+
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """For each source its name without the folders that all have in common: they say where this machine keeps them."""
+    held = {name: PurePath(name).parts for name in names}
+    if not held:
+        return {}
+    depth = 0
+    for same in zip(*(parts[:-1] for parts in held.values()), strict=False):
+        if len(set(same)) > 1:
+            break
+        depth += 1
+    return {name: str(PurePath(*parts[depth:])) if parts else name for name, parts in held.items()}

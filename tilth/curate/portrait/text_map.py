@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tilth.curate.portrait.overlap import source_of
+from tilth.curate.portrait.overlap import short_names, source_of
 from tilth.curate.portrait.sampled import sampled
 from tilth.curate.stats import labels_of
 from tilth.operation import Dataset
@@ -50,6 +50,8 @@ def text_map(data: Dataset, embedder_path: str | None = None) -> TextMap | None:
             labels.append(next(labels_of(record), ""))
             sources.append(source_of(record, origin.file))
             types.append(str(record.get("type") or ""))
+    shown = short_names(sources)
+    sources = [shown[source] for source in sources]
     if len(set(texts)) < 3:
         return None
     model = embedder(embedder_path)

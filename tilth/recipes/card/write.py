@@ -54,7 +54,9 @@ def dataset_card(data: "Dataset", name: str) -> str:
 
 
 def _summary(found: Statistics) -> str:
-    types = ", ".join(f"{rows:,} {_line(kind)}" for kind, rows in found.types.items())
+    types = ", ".join(
+        f"{rows:,} {'of no record type' if kind == 'none' else _line(kind)}" for kind, rows in found.types.items()
+    )
     return f"{found.rows:,} rows ({types}), of which {found.distinct_records:,} say something different.\n"
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from tilth.schemas.safe_text import safe_text
 
 WIDTH, HEIGHT = 460, 210
-_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 10, 12, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 10, 12, 34
 _PLOT_WIDTH, _PLOT_HEIGHT = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
 
 
@@ -132,6 +132,9 @@ def nice_ticks(low: float, high: float, wanted: int) -> list[float]:
 
 def number_label(value: float) -> str:
     """A tick label without needless digits."""
+    for size, sign in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= size:
+            return f"{value / min(size, 1e3 if sign == 'k' else size):g}{sign}"
     return f"{value:,.0f}" if value == int(value) else f"{value:g}"
 
 

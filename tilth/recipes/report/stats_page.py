@@ -73,7 +73,7 @@ def write_stats_page(
         style=files("tilth.recipes.report").joinpath("page/report.css").read_text(encoding="utf-8"),
         stats=found,
         repeats=found.rows - found.distinct_records,
-        lengths=_charts({name: found.lengths[name] for name in _CHARTED}),
+        lengths=_charts(_lengths(found)),
         numbers=_charts(found.numbers),
         fields=_bars(found.fields, found.rows),
         labels=_bars(found.labels, found.all_labels, found.distinct_labels),
@@ -97,6 +97,14 @@ def _languages(data: "Dataset") -> tuple[Mapping[str, int], str]:
         return languages_of(data), ""
     except MissingExtraError as failure:
         return {}, failure.fix
+
+
+def _lengths(found: Statistics) -> Mapping[str, Spread]:
+    """The lengths that are charted: that of the text only where it is not all prompt."""
+    lengths = {name: found.lengths[name] for name in _CHARTED}
+    if lengths["text_words"].quantiles == lengths["prompt_words"].quantiles:
+        del lengths["text_words"]
+    return lengths
 
 
 def _charts(spreads: Mapping[str, Spread]) -> list[Chart]:
