@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tilth.curate.grade import grade as grade
     from tilth.curate.label_errors import label_errors as label_errors
     from tilth.curate.measure import measure as measure
+    from tilth.curate.mix import mix as mix
     from tilth.curate.outliers import outliers as outliers
     from tilth.curate.pii import pii as pii
     from tilth.curate.sample import sample as sample

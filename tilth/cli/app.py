@@ -40,6 +40,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "card": ("tilth.cli.card:card", "Explain"),
     "why": ("tilth.cli.why:why", "Explain"),
     "restore": ("tilth.cli.why:restore", "Explain"),
+    "mix": ("tilth.cli.mix:mix", _SHAPE),
     "review": ("tilth.cli.review:review", "Review"),
     "ledger": ("tilth.cli.ledger:ledger", "Grow"),
     "run": ("tilth.cli.repeat:run", _REPEAT),

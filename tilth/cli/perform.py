@@ -20,10 +20,22 @@ _UNFINISHED = ".unfinished"
 
 def perform(op: Operation[..., Options], source: str, options: Options, reading: Reading, writing: Building) -> int:
     """Run `op` over `source` as the flags say; returns the exit code."""
-    data = reading.open(source)
+    return carry_out(op, options, reading.open(source), input_paths(source), writing)
+
+
+def carry_out(
+    op: Operation[..., Options],
+    options: Options,
+    data: Dataset,
+    inputs: tuple[Path, ...],
+    writing: Building,
+    *,
+    repeats: int = 0,
+) -> int:
+    """Run `op` over a data set that is open; so many of its rows are there again and count as made."""
     if writing.dry_run or options.only_looks():
         return _dry_run(op, options, data, writing)
-    output, inputs = writing.target(" ".join(op.command)), input_paths(source)
+    output = writing.target(" ".join(op.command))
     if op.kind == "build":
         folder = _folder(op, output, writing)
         with _building(folder):
@@ -31,6 +43,7 @@ def perform(op: Operation[..., Options], source: str, options: Options, reading:
     else:
         tally = execute(op, options, data, _target(output, data, inputs, writing))
     written = output if isinstance(output, Path) else None
+    tally.rows_in, tally.made = tally.rows_in - repeats, tally.made + repeats
     tally.reject(len(data.rejects))
     if written is not None:
         write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)

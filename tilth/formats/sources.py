@@ -143,6 +143,39 @@ class JoinedSource:
 
 
 @dataclass(frozen=True)
+class RecodedSource:
+    """The rows of a source in another dialect."""
+
+    source: RowSource
+    dialect: Dialect
+    wanted: Dialect
+
+    def files(self) -> Sequence[str]:
+        """The files of the source."""
+        return self.source.files()
+
+    def blocks(self, reject: OnReject | None, *, held: Held = "objects") -> Iterator[tuple[str, Block]]:
+        """The blocks, row by row the same records."""
+        for name, block in self.source.blocks(reject):
+            yield name, RowBlock([self.wanted.encode(self.dialect.decode(row)) for row in block.rows], block.lines)
+
+
+@dataclass(frozen=True)
+class AgainSource:
+    """Rows that were gone through before: what could not be read then is told once."""
+
+    source: RowSource
+
+    def files(self) -> Sequence[str]:
+        """The files of the source."""
+        return self.source.files()
+
+    def blocks(self, reject: OnReject | None, *, held: Held = "objects") -> Iterator[tuple[str, Block]]:
+        """The blocks of the source."""
+        return self.source.blocks(None if reject is None else lambda _: None, held=held)
+
+
+@dataclass(frozen=True)
 class LimitedSource:
     """The first rows of a source."""
 

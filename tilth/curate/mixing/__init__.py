@@ -1,0 +1,1 @@
+"""How much of each source goes into a mixture, and which of its rows."""
