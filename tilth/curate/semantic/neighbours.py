@@ -133,9 +133,14 @@ def _verified(vectors: Vectors, left: NDArray[np.int64], right: NDArray[np.int64
         upper, lower = (vectors[start : start + _BLOCK].astype(np.float64) for start in (top, side))
         score = np.round((upper @ lower.T)[left - top, right - side], DIGITS)
     else:
-        score = _dots(vectors, left, vectors, right)
+        score = cosines(vectors, left, right)
     reached = score >= threshold
     return Pairs(left[reached], right[reached], score[reached])
+
+
+def cosines(vectors: Vectors, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The cosine of each pair of rows, as it is reported."""
+    return _dots(vectors, one, vectors, other)
 
 
 def _dots(one: Vectors, of_one: NDArray[np.int64], other: Vectors, of_other: NDArray[np.int64]) -> NDArray[np.float64]:
