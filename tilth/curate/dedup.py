@@ -10,15 +10,20 @@ from pydantic_core import PydanticCustomError
 from tilth.curate.normalize import Rule
 from tilth.operation import Dataset, Judged, Options, judge
 
+_JACCARD = 0.8
+_COSINE = 0.9
+
 
 class DedupOptions(Options):
     """What counts as a repeat, and which of two rows stays."""
 
-    method: Literal["exact", "join", "minhash"] = "join"
+    method: Literal["exact", "join", "minhash", "semantic"] = "join"
     """How repeats are found. `exact`: equal texts only. `join`: near-duplicates too, none missed. `minhash`: as
-    `join`, but pairs are looked up by MinHash-LSH, as most tools do; at most 0.1% of pairs are missed."""
-    threshold: Annotated[float, Field(gt=0, le=1)] = 0.8
-    """Jaccard similarity at or above which a row repeats a kept one: shared shingles over all distinct shingles."""
+    `join`, but pairs are looked up by MinHash-LSH, as most tools do; at most 0.1% of pairs are missed. `semantic`:
+    by embedding, for texts that say the same in other words or spellings; see `embedder`."""
+    threshold: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Similarity at or above which a row repeats a kept one: that of Jaccard, shared shingles over all distinct
+    shingles, 0.8 when not given; for `semantic` the cosine of the vectors, 0.9 when not given."""
     by: str = "text"
     """What is compared: `prompt`, `answer`, `text` (all of a record), `both` (prompt and answer each reach the
     threshold), `any` (one of them does), or a field such as `output` or `meta.licence`."""
@@ -44,6 +49,9 @@ class DedupOptions(Options):
     """The field that names a row's source for `keep: source`; the file that the row came from when not given."""
     priority: tuple[str, ...] = ()
     """Sources from the most to the least trusted, for `keep: source`. Sources that are not named come last."""
+    embedder: Path | None = None
+    """For `semantic`: a folder with a model2vec or sentence-transformers model. When not given, texts are compared by
+    hashed character n-grams, which see spelling and not meaning."""
     sweep: bool = False
     """Only look: show what each threshold would set aside, with pairs to look at. Nothing is set aside or written."""
 
@@ -52,6 +60,11 @@ class DedupOptions(Options):
         if self.keep == "source" and not self.priority:
             raise PydanticCustomError("no_priority", "keep source needs to know which source comes first: priority")
         return self
+
+    @property
+    def least(self) -> float:
+        """The threshold, or that of the method where none was given."""
+        return self.threshold or (_COSINE if self.method == "semantic" else _JACCARD)
 
     def only_looks(self) -> bool:
         """With `sweep` nothing is decided."""
@@ -62,7 +75,7 @@ class DedupOptions(Options):
 def dedup(data: Dataset, options: DedupOptions) -> Iterator[Judged]:
     """Set aside rows that repeat a row already kept.
 
-    Rows are visited in the order of the keep rule. A row goes if and only if its true Jaccard similarity with a row
+    Rows are visited in the order of the keep rule. A row goes if and only if its true similarity with a row
     already kept reaches the threshold; its reason names that row and the similarity. So no two kept rows are that
     similar, and a chain of small changes takes nothing along that does not itself resemble something kept. A row
     without the compared part (null) is never a repeat; texts without any word are compared as they stand.

@@ -17,6 +17,7 @@ from tilth.operation import Dataset, Reason
 
 if TYPE_CHECKING:
     from tilth.curate.dedup import DedupOptions
+    from tilth.curate.semantic.columns import EmbeddedColumns
 
 _COLUMNS = {"both": ("prompt", "answer"), "any": ("prompt", "answer")}
 _WORDS = {"both": "prompt and answer", "any": "prompt or answer"}
@@ -45,6 +46,8 @@ class Verdict:
         compared = _WORDS.get(options.by, options.by)
         if self._evidence.is_same_text[row]:
             return Reason("exact-duplicate", against, score, f"same {compared} as {place}")
+        if options.method == "semantic":
+            return Reason("near-duplicate", against, score, f"cosine {score:.3f} of {compared} with {place}")
         shared = f"{score:.3f} of the {options.unit} {options.size}-shingles of {compared} shared with {place}"
         return Reason("near-duplicate", against, score, shared)
 
@@ -57,18 +60,19 @@ class Deduplication:
         self._columns = _COLUMNS.get(options.by, (options.by,))
         other = [Files.open(options.against)] if options.against else []
         self._sources: Sequence[Dataset] = [*other, data]
-        self._cut = choose_cut(options.threshold, options.permutations) if options.method == "minhash" else None
-        is_exact = options.method == "exact"
+        self._cut = choose_cut(options.least, options.permutations) if options.method == "minhash" else None
+        is_exact = options.method in ("exact", "semantic")
         # One signature serves one threshold: a sweep over many looks pairs up by the join, whatever the method.
         cut = None if options.sweep else self._cut
         reading = Reading(options.normalize, options.unit, options.size, is_exact, cut)
         self._compared = gather(self._sources, self._columns, reading)
         self._given = other[0].count() if other else 0
         self._order = self._visiting_order(data)
+        self._vectors = self._embedded() if options.method == "semantic" else None
 
     def decide(self) -> Verdict:
         """The verdict on every row."""
-        return self._verdict(self._repeats(self._options.threshold))
+        return self._verdict(self._repeats(self._options.least))
 
     def sweep_thresholds(self) -> dict[str, Any]:
         """What each threshold would set aside, with pairs to look at."""
@@ -78,7 +82,14 @@ class Deduplication:
 
     def _repeats(self, threshold: float) -> Repeats:
         wanted: Literal["any", "every"] = "any" if self._options.by == "any" else "every"
-        return find_repeats(self._compared, self._order, threshold, wanted=wanted, given=self._given)
+        search = self._vectors and self._vectors.search(wanted)
+        return find_repeats(self._compared, self._order, threshold, wanted=wanted, given=self._given, search=search)
+
+    def _embedded(self) -> "EmbeddedColumns":
+        from tilth.curate.semantic.columns import EmbeddedColumns
+
+        text_of = [one.text_of for one in self._compared]
+        return EmbeddedColumns(self._sources, self._columns, text_of, self._options.embedder)
 
     def _verdict(self, repeats: Repeats) -> Verdict:
         options = self._options
@@ -95,6 +106,8 @@ class Deduplication:
             "near_duplicates": int((own >= 0).sum()) - int(evidence.is_same_text.sum()),
             **shares(repeats.witness, evidence),
         }
+        if self._vectors:
+            verdict.facts |= self._vectors.facts
         if options.against:
             verdict.facts["rows_against"] = self._given
         if self._cut is not None:

@@ -1,6 +1,6 @@
 """Which row repeats which kept row, decided over gathered columns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from tilth.curate.similarity.corpus import Compared
 from tilth.curate.similarity.likeness import likeness
-from tilth.curate.similarity.sweep import sweep
+from tilth.curate.similarity.sweep import Swept, sweep
 
 Rows = NDArray[np.int64]
+Search = Callable[[Rows, float, int], Swept]
+"""Gives the verdict on some rows, visited in that order, at a threshold, when so many of them are of another set."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Repeats:
     witness: Rows
     """The kept row that a row repeats; -1 where the row is kept."""
     score: NDArray[np.float64]
-    """True Jaccard similarity with it; 1 for the same text."""
+    """True similarity with it; 1 for the same text."""
     pairs_compared: int
 
 
@@ -32,8 +34,12 @@ def find_repeats(
     *,
     wanted: Literal["every", "any"] = "every",
     given: int = 0,
+    search: Search | None = None,
 ) -> Repeats:
-    """Every row visited in that order; the first `given` of them are of another set, and all others against these."""
+    """Every row visited in that order; the first `given` of them are of another set, and all others against these.
+
+    Similar is what shares shingles, or what another `search` finds to be.
+    """
     has = np.array([one.text_of[order] >= 0 for one in compared])
     visited = order[has.any(0) if wanted == "any" else has.all(0)]
     item_of = _items([one.text_of[visited] for one in compared])
@@ -43,7 +49,12 @@ def find_repeats(
     by_visit = np.argsort(first, kind="stable")
     stands_for = visited[first]
     given_items = int((first[by_visit] < int((visited < given).sum())).sum())
-    swept = sweep(likeness(compared, stands_for[by_visit], threshold, wanted), given_items)
+    rows = stands_for[by_visit]
+    swept = (
+        search(rows, threshold, given_items)
+        if search
+        else sweep(likeness(compared, rows, threshold, wanted), given_items)
+    )
     witness_of, score_of = np.full(len(first), -1, np.int64), np.ones(len(first), np.float64)
     gone = np.flatnonzero(swept.witness >= 0)
     witness_of[by_visit[gone]] = stands_for[by_visit[swept.witness[gone]]]

@@ -28,7 +28,7 @@ def sweep_thresholds(
     options: "DedupOptions",
 ) -> dict[str, Any]:
     """For every threshold the rows that go, and pairs that go at it and no more at the next one."""
-    wanted = sorted({*_THRESHOLDS, options.threshold})
+    wanted = sorted({*_THRESHOLDS, options.least})
     if options.method == "exact":
         wanted = [1.0]
     steps: list[dict[str, Any]] = []
@@ -49,7 +49,7 @@ def sweep_thresholds(
     texts = _texts(sources, {row for pair in sampled for row in pair[:2]}, columns)
     for step in steps:
         step["pairs"] = [_pair(texts[row], texts[witness], score) for row, witness, score in step["pairs"]]
-    return {"sweep": steps, "table": _table(steps, options.threshold)}
+    return {"sweep": steps, "table": _table(steps, options.least)}
 
 
 def _texts(sources: Sequence[Dataset], rows: set[int], columns: Sequence[str]) -> dict[int, tuple[Origin, str]]:
