@@ -1,8 +1,8 @@
 """Texts as sequences of numbers that can be compared: one number for each word, or for each letter and digit.
 
-Words are runs of letters, digits and underscores, in lower case; punctuation falls away, as published for GPT-3 (Brown
-et al. 2020, appendix C). Characters are the letters and digits alone, in lower case, as for GPT-4 (OpenAI 2023,
-appendix C). A word that the benchmarks do not have is 0 and equals nothing.
+Words stand between blanks, in lower case and without punctuation, as published for GPT-3 (Brown et al. 2020, appendix
+C): `don't` is `dont`. Characters are the letters and digits alone, in lower case, as for GPT-4 (OpenAI 2023, appendix
+C). A word that the benchmarks do not have is 0 and equals nothing.
 """
 
 import re
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\S+")
+_MARKS = re.compile(r"[\W_]+")
+_NO_WORD = -1  # marks alone
 _MEMORY = 500_000  # spellings of words whose number is remembered; more are looked up anew
 
 
@@ -67,7 +69,7 @@ class Words:
     def learn(self, texts: Sequence[str]) -> Units:
         """Numbers every word that is new."""
         for text in texts:
-            for word in _WORD.findall(text):
+            for word in text.split():
                 self._numbers.setdefault(_plain(word), len(self._numbers) + 1)
         self._spellings.clear()
         return self.take(texts)
@@ -78,22 +80,23 @@ class Words:
         for text in texts:
             before = len(values)
             for line in text.splitlines():
-                if words := _WORD.findall(line):
+                if words := [number for number in map(self._number, line.split()) if number != _NO_WORD]:
                     lines.append(len(values))
-                    values.extend(map(self._number, words))
+                    values.extend(words)
             owner.append(len(values) - before)
         return Units(np.array(values, np.int64), np.repeat(np.arange(len(texts)), owner), np.array(lines, np.int64))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where the words stand."""
-        return [match.span() for match in _WORD.finditer(text)]
+        return [match.span() for match in _WORD.finditer(text) if _plain(match.group())]
 
     def _number(self, word: str) -> int:
         number = self._spellings.get(word)
         if number is None:
             if len(self._spellings) >= _MEMORY:
                 self._spellings.clear()
-            number = self._spellings[word] = self._numbers.get(_plain(word), 0)
+            plain = _plain(word)
+            number = self._spellings[word] = self._numbers.get(plain, 0) if plain else _NO_WORD
         return number
 
 
@@ -122,7 +125,7 @@ class Characters:
 
 
 def _plain(word: str) -> str:
-    return word.lower() if word.isascii() else unicodedata.normalize("NFKC", word).lower()
+    return _MARKS.sub("", word.lower() if word.isascii() else unicodedata.normalize("NFKC", word).lower())
 
 
 @lru_cache(1)

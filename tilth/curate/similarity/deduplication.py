@@ -82,7 +82,7 @@ class Deduplication:
 
     def _repeats(self, threshold: float) -> Repeats:
         wanted: Literal["any", "every"] = "any" if self._options.by == "any" else "every"
-        search = self._vectors and self._vectors.search(wanted)
+        search = self._vectors.search(wanted) if self._vectors else None
         return find_repeats(self._compared, self._order, threshold, wanted=wanted, given=self._given, search=search)
 
     def _embedded(self) -> "EmbeddedColumns":
