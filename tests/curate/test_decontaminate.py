@@ -59,7 +59,8 @@ def test_an_item_is_found_copied_cut_recased_and_inside_a_long_text(benchmark: B
     assert copied and copied.score == 1
     assert recased and recased.score == 1
     assert part and part.score == pytest.approx(18 / 33, abs=1e-6)
-    assert long and long.score == 1 and f"text {len(LONG) + 1}:{len(LONG) + 1 + len(QUESTION)} Mira picks" in long.detail
+    begin = len(LONG) + 1
+    assert long and long.score == 1 and f"text {begin}:{begin + len(QUESTION)} Mira picks" in long.detail
     assert answer and "the answer of" in answer.detail
     assert clean is None
 
