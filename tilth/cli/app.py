@@ -39,6 +39,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "check": ("tilth.cli.check:check", "Explain"),
     "card": ("tilth.cli.card:card", "Explain"),
     "why": ("tilth.cli.why:why", "Explain"),
+    "undo": ("tilth.cli.undo:undo", "Explain"),
     "restore": ("tilth.cli.why:restore", "Explain"),
     "mix": ("tilth.cli.mix:mix", _SHAPE),
     "review": ("tilth.cli.review:review", "Review"),

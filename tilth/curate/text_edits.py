@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-Rule = Literal["line_ends", "invisible", "unicode", "edges"]
+Rule = Literal["line_ends", "html", "mojibake", "markdown", "invisible", "unicode", "blanks", "edges"]
 
 REMOVED = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"  # controls, without tab, line feed, carriage return, next line

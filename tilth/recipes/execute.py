@@ -246,7 +246,7 @@ def _encoded(wanted: Dialect, record: Fields, origin: Origin, allowed: Collectio
 def change_lines(routed: Routed, before: int) -> Iterator[Mapping[str, Any]]:
     """One line for each changed row: where it stands in the output, where it came from, what it was and is.
 
-    `line` is the row as its file spelled it, where that does not follow from the spelling of the changed row.
+    `spelled` is the row as its file had it, where that does not follow from the spelling of the changed row.
     """
     lines = routed.batch.lines if routed.batch is not None else None
     for change in routed.changes:
@@ -262,7 +262,7 @@ def change_lines(routed: Routed, before: int) -> Iterator[Mapping[str, Any]]:
         if change.line is not None and lines is not None and not change.is_private:
             old, new = load_json(change.line), lines[change.index]
             if spelled_like(new, load_json(new), old) != change.line:
-                said["line"] = change.line.decode("utf-8")
+                said["spelled"] = change.line.decode("utf-8")
         yield said
 
 
