@@ -29,8 +29,8 @@ def program(block: str, language: str) -> list[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    example = ROOT / "examples" / "support-desk"
-    shutil.copytree(example, tmp_path / "support-desk")
+    for example in ("support-desk", "products"):
+        shutil.copytree(ROOT / "examples" / example, tmp_path / example)
     return tmp_path
 
 

@@ -24,7 +24,7 @@ def open_inputs(recipe: Recipe) -> list[Dataset]:
             recipe.folder / entry.path,
             format=entry.format,
             dialect=entry.dialect,
-            record_type=entry.record_type,
+            record_type=recipe.type_of(entry),
             encoding=entry.encoding,
             on_error=entry.on_error,
         )
@@ -38,7 +38,8 @@ def reading_key(recipe: Recipe, inputs: Sequence[Dataset]) -> str:
         {**entry.model_dump(mode="json"), "files": {_named(recipe, file): sha256_of(Path(file)) for file in data.files}}
         for entry, data in zip(recipe.file.inputs, inputs, strict=True)
     ]
-    return sha256(json.dumps([tilth.__version__, content], sort_keys=True).encode()).hexdigest()
+    types = [sha256_of(file) for file in recipe.type_files]
+    return sha256(json.dumps([tilth.__version__, content, *types], sort_keys=True).encode()).hexdigest()
 
 
 def read_inputs(recipe: Recipe, inputs: Sequence[Dataset], folder: Path) -> tuple[Tally, list[dict[str, Any]]]:

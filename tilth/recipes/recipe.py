@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from tilth import operation
 from tilth.errors import DataError, UsageError, nearest
 from tilth.operation import Operation, Options
+from tilth.schemas.registry import is_type_file, type_file
 
 STEP_REFERENCE = "step:"
 """`step:sft` in an option means the folder that the last `sft` step before this one built."""
@@ -36,7 +37,8 @@ class Input(BaseModel):
     dialect: str | None = None
     """Shape of the rows, where it is not to be detected."""
     record_type: str | None = None
-    """Record type, where the dialect leaves it open."""
+    """Record type, where the dialect leaves it open: a name, or a file of your own relative to the recipe
+    (`products.py:Product`, which is run, or a JSON Schema)."""
     encoding: str = "utf-8"
     """Character encoding of text files."""
     on_error: Literal["stop", "reject"] = "reject"
@@ -91,6 +93,19 @@ class Recipe:
         """Where relative paths in the recipe start."""
         return self.path.parent
 
+    def type_of(self, entry: Input, start: Path | None = None) -> str | None:
+        """The record type of an input; one in a file of the user's own as it is seen from `start`, or from here."""
+        name = entry.record_type
+        if name is None or not is_type_file(name) or Path(name).is_absolute():
+            return name
+        return str(self.folder / name if start is None else os.path.relpath(self.folder / name, start))
+
+    @property
+    def type_files(self) -> tuple[Path, ...]:
+        """The files that describe record types of the user's own."""
+        named = dict.fromkeys(self.type_of(entry) or "" for entry in self.file.inputs)
+        return tuple(type_file(name) for name in named if is_type_file(name))
+
     def completed(self, folder: Path | None = None) -> str:
         """The recipe with all defaults filled in, as YAML: what ran, to the last option.
 
@@ -98,7 +113,14 @@ class Recipe:
         """
         start = folder or self.folder
         file = self.file.model_copy(
-            update={"inputs": [entry.model_copy(update=self._seen_from(start, entry)) for entry in self.file.inputs]}
+            update={
+                "inputs": [
+                    entry.model_copy(
+                        update={**self._seen_from(start, entry), "record_type": self.type_of(entry, start)}
+                    )
+                    for entry in self.file.inputs
+                ]
+            }
         )
         file = file.model_copy(update=self._seen_from(start, file))
         content = file.model_dump(mode="json", exclude={"steps"})

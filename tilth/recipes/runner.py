@@ -51,7 +51,7 @@ def _run_steps(recipe: Recipe, inputs: Sequence[Dataset], folder: Path, announce
     table = steps_folder / "01-read"
     built: dict[str, Path] = {}
     for step in recipe.steps:
-        summary = _run_step(step, table, built, recipe.folder, steps_folder, announce)
+        summary = _run_step(step, table, built, recipe, steps_folder, announce)
         summaries.append(summary)
         place = steps_folder / step.folder_name
         if step.operation.kind == "build":
@@ -120,12 +120,14 @@ def _read_step(recipe: Recipe, data: Sequence[Dataset], steps_folder: Path, anno
 
 
 def _run_step(
-    step: Step, table: Path, built: Mapping[str, Path], base: Path, steps_folder: Path, announce: Announce
+    step: Step, table: Path, built: Mapping[str, Path], recipe: Recipe, steps_folder: Path, announce: Announce
 ) -> dict[str, Any]:
-    operation, options = step.operation, _resolved(step.options, built, base)
+    operation, options = step.operation, _resolved(step.options, built, recipe.folder)
     inputs = [{"path": str(path.relative_to(steps_folder)), "sha256": sha256_of(path)} for path in table_files(table)]
     restored = restored_here().key() if operation.kind in RESTORING else None
-    key = step_key(operation, options, [entry["sha256"] for entry in inputs], restored)
+    # What a record type of one's own says decides as much as an option does.
+    types = [sha256_of(file) for file in recipe.type_files]
+    key = step_key(operation, options, [*(entry["sha256"] for entry in inputs), *types], restored)
     place = StepFolder(steps_folder, step.number, operation.name, operation.kind)
     if (found := place.reusable(key)) is not None:
         announce(f"{place.title}: reused, {found['counts']['kept']} rows")

@@ -1,6 +1,7 @@
 """Record types by name: installed ones (Tilth's own among them), registered ones, those in files of one's own."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from tilth.errors import TilthError, UsageError, nearest
@@ -41,7 +42,7 @@ def record_type(name: str) -> type[Record]:
     A type from a file is registered under its own name. Raises `UsageError`, with the nearest name, when there is
     no such type.
     """
-    if is_schema_path(name) or is_python_path(name):
+    if is_type_file(name):
         return _from_file(name)
     if name not in _known:
         if not is_record_type(name):
@@ -61,6 +62,16 @@ def record_types() -> dict[str, type[Record]]:
 def is_record_type(name: object) -> bool:
     """Whether a record type has that name."""
     return isinstance(name, str) and (name in _known or name in installed("tilth.records"))
+
+
+def is_type_file(name: str) -> bool:
+    """Whether the name of a record type is a file of one's own: a JSON Schema, or a class in a Python file."""
+    return is_schema_path(name) or is_python_path(name)
+
+
+def type_file(name: str) -> Path:
+    """The file behind such a name."""
+    return Path(name.partition(".py:")[0] + ".py" if ".py:" in name else name)
 
 
 def parts(fields: Mapping[str, Any]) -> Parts:

@@ -14,6 +14,7 @@ from tilth.recipes.report.growth import growths
 from tilth.recipes.report.headline import headline
 from tilth.recipes.report.provenance import provenance
 from tilth.recipes.report.removals import removals
+from tilth.recipes.report.scores import scores
 from tilth.recipes.report.splits import splits
 from tilth.recipes.report.training import evaluations, trainings
 
@@ -49,6 +50,7 @@ def _render(run: RunEvidence) -> str:
             changes=changes(run),
             distributions=distributions(run),
             growths=growths(run),
+            scores=scores(run),
             splits=splits(run),
             trainings=trained,
             evaluations=evaluated,
