@@ -1,5 +1,6 @@
 """The scores: how records were graded or scored, what cost points, and whether a fitted score keeps its word."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ class Scores:
     chart: Markup | None
     heads: tuple[str, ...]
     """Column titles of the table, of which all but the first stand over numbers; empty when there is no table."""
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
 
 
 def scores(run: RunEvidence) -> list[Scores]:
@@ -58,11 +59,11 @@ def _scored(step: StepEvidence) -> Scores:
         ]
         return Scores("Quality of the records", f"{sentence}.", chart, ("What cost points", "records", "points"), table)
     weights = facts.get("weights") or facts.get("points") or {}
-    table = [(name, number(weight)) for name, weight in list(weights.items())[:_SHOWN]]
-    return Scores("Quality of the answers", f"{sentence}.", chart, ("Part", "weight"), table)
+    parts = [(name, number(weight)) for name, weight in list(weights.items())[:_SHOWN]]
+    return Scores("Quality of the answers", f"{sentence}.", chart, ("Part", "weight"), parts)
 
 
-def _fitted(facts: dict[str, Any]) -> Scores:
+def _fitted(facts: Mapping[str, Any]) -> Scores:
     sentence = (
         f"Fitted to {count_of(facts['rows'], 'verdict')}, {number(facts['good'])} of them good. On rows that a fit had "
         f"not seen: area under the curve {number(facts['auc'])}, Brier score {number(facts['brier'])}, calibration "
