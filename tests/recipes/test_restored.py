@@ -44,12 +44,25 @@ HALVES = [" ".join(WORDS[at : at + 20]) for at in range(0, 240, 20)]
 BRIDGED: list[Row] = [{"text": half} for half in HALVES]
 BRIDGED += [{"text": f"{one} {other}"} for one, other in zip(HALVES[::2], HALVES[1::2], strict=True)]
 """Texts in two halves, and then the whole texts: each ties two rows together that may be in different splits."""
+LABELLED: list[Row] = [
+    {
+        "text": f"{plant} water {number} leaf pot soil" if kind == "care" else f"{plant} parcel {number} late box mail",
+        "label": kind,
+    }
+    for kind in ("care", "order")
+    for number in range(4)
+    for plant in PLANTS
+]
+LABELLED[3] = {**LABELLED[3], "label": "order"}
 CASES: dict[str, tuple[list[Row], str]] = {
     "clean": (MESSY, ""),
     "decontaminate": (MESSY, "--against bench.jsonl"),
     "dedup": (MESSY, "--threshold 0.6"),
     "filter": (MESSY, "--drop answer_words>100"),
     "outliers": ([*(asked("palm", "water " * number) for number in range(10, 30)), ENDLESS], "--signals answer_words"),
+    "grade": (MESSY, "--minimum 70"),
+    "label-errors": (LABELLED, "--threshold 0.3"),
+    "pii": (MESSY, "--action remove-row"),
     "reviewed": (MESSY, "--journal in.jsonl.review.sqlite"),
     "score": (MESSY, "--minimum 50"),
     "validate": (MESSY, ""),
@@ -171,21 +184,23 @@ def test_all_ids_of_a_changed_row_are_restored_and_released_together(here: Path)
     assert not restored_here().ids
 
 
+@pytest.mark.parametrize("step", ["dedup: {threshold: 0.6}", "sample: {rows: 5}"])
 def test_decisions_are_found_from_a_folder_below_and_a_new_run_of_a_recipe_heeds_them(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    step: str, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(here / "in.jsonl", MESSY)
-    (here / "recipe.yaml").write_text("name: small\ninputs: [{path: in.jsonl}]\nsteps: [dedup: {threshold: 0.6}]\n")
+    (here / "recipe.yaml").write_text(f"name: small\ninputs: [{{path: in.jsonl}}]\nsteps: [{step}]\n")
     assert run("run", "recipe.yaml", "-q") == 0
-    aside = here / "runs" / "small" / "steps" / "02-dedup" / "set-aside.jsonl"
-    gone = lines(aside)[0]
+    (aside,) = (here / "runs" / "small" / "steps").glob("02-*/set-aside.jsonl")
+    gone, before = lines(aside)[0], ids(aside.parent / "data.jsonl")
     assert run("restore", gone["id"], "-q") == 0
     (here / "deep").mkdir()
     monkeypatch.chdir(here / "deep")
     assert run("run", "../recipe.yaml", "-o", "../runs/small", "-q") == 0
     assert gone["id"] not in [line["id"] for line in lines(aside)]
-    assert gone["id"] in ids(aside.parent / "data.jsonl")
+    assert set(ids(aside.parent / "data.jsonl")) == {*before, gone["id"]}
     assert run("why", "..") == 0
+    assert "restored by a person" in (here / "runs" / "small" / "report.html").read_text()
 
 
 def test_what_could_not_be_used_is_no_row_to_restore(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

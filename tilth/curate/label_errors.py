@@ -36,7 +36,7 @@ class LabelErrorsOptions(Options):
     """Seed of the folds."""
 
 
-@judge(LabelErrorsOptions)
+@judge(LabelErrorsOptions, suspicion="high")
 def label_errors(data: Dataset, options: LabelErrorsOptions) -> Iterator[Judged]:
     """Set aside rows whose label is not the one that their text speaks for.
 

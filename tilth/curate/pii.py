@@ -42,7 +42,7 @@ class PiiOptions(Options):
         return self
 
 
-@rewrite(PiiOptions)
+@rewrite(PiiOptions, suspicion="high", doubting={"action": "remove-row"})
 def pii(data: Dataset, options: PiiOptions) -> Iterator[Judged]:
     """Find e-mail addresses, telephone numbers, cards, bank accounts, keys and the like, and mask them.
 

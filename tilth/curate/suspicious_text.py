@@ -25,7 +25,7 @@ class SuspiciousTextOptions(Options):
     pages leave behind, and 0.5 control characters."""
 
 
-@judge(SuspiciousTextOptions)
+@judge(SuspiciousTextOptions, suspicion="high")
 def suspicious_text(data: Dataset, options: SuspiciousTextOptions) -> Iterator[Judged]:
     """Set aside rows with hidden characters, look-alike letters, control strings of chat templates, or injected orders.
 
