@@ -75,7 +75,7 @@ def mistake(words: str, code: int, says: str, here: Path, capsys: pytest.Capture
         ("train sft good.jsonl", 2, "-o FOLDER"),
         ("generate self-instruct good.jsonl -o new.jsonl --count 9", 2, "--model is missing"),
         ("run none.yaml", 2, "none.yaml"),
-        ("lineage abc", 2, "runs"),
+        ("lineage abc", 2, "id starts with abc"),
         ("schema chatt", 2, "chat"),
         ("head none.jsonl", 2, "none.jsonl"),
         ("review none.jsonl", 2, "none.jsonl"),
