@@ -1,9 +1,10 @@
 """Blocks of columns are the same rows as rows read one by one: the same values, the same refusals, the same places."""
 
+import errno
 import io
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.formats.hostile import FIXED_ROWS, TEXTS, block, dumped, tables, written
+from tilth.errors import DataError
 from tilth.formats import Dataset, ReadSettings, Reject
 from tilth.formats.bulk import ahead, csv_reading
 from tilth.formats.bulk.column import ColumnBlock
@@ -235,6 +237,12 @@ def test_csv_is_the_same_wherever_a_piece_of_it_ends(size: int, monkeypatch: pyt
     assert read("csv", stray, held="columns") == read("csv", stray, held="objects")
 
 
+def test_a_quote_that_opens_right_behind_a_tiny_header_is_told() -> None:
+    for content in (b'""\n"\n', b'a\n"\n', b'ab\n"c"\n"\n'):
+        assert read("csv", content, held="columns") == read("csv", content, held="objects")
+    assert len(read("csv", b'""\n"\n', held="columns")[2]) == 1
+
+
 def test_a_stray_quote_far_down_costs_only_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_reading, "_CHUNK_BYTES", 100)
     content = b"a,b\n" + b"1,2\n" * 100 + b'"x"y,3\n' + b'"a\nb",4\n' * 100
@@ -247,7 +255,7 @@ def test_a_stray_quote_far_down_costs_only_its_row(monkeypatch: pytest.MonkeyPat
 def test_cells_are_cut_where_the_csv_module_cuts_them() -> None:
     cells = scan_cells(b'a,"b ""c"",\n",\r\n"",d,"e"\n', ",", 3)
     assert [column.to_pylist() for column in cells.columns] == [["a", ""], ['b "c",\n', "d"], ["", "e"]]
-    assert (cells.lines, cells.newlines) == ([0, 2], 3)
+    assert cells.lines == [0, 2]
 
 
 def test_reading_ahead_stops_with_the_reader(tmp_path: Path) -> None:
@@ -258,14 +266,49 @@ def test_reading_ahead_stops_with_the_reader(tmp_path: Path) -> None:
     batches.close()
 
 
-def test_work_ahead_comes_in_order_and_only_a_little_early() -> None:
+def test_what_is_fetched_ahead_comes_in_order_and_only_a_little_early() -> None:
     taken: list[int] = []
 
-    def numbers() -> Any:
+    def numbers() -> Iterator[int]:
         for number in range(100):
             taken.append(number)
             yield number
 
-    for number, (piece, done) in enumerate(ahead.ahead(lambda number: number * 2, numbers())):
-        assert (piece, done) == (number, 2 * number)
-        assert len(taken) <= number + 8
+    for place, number in enumerate(ahead.ahead(numbers())):
+        assert number == place
+        assert len(taken) <= number + 2
+
+
+def test_what_fails_while_it_is_fetched_ahead_fails_at_its_place() -> None:
+    def numbers() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise DataError("cut short")
+
+    fetched = ahead.ahead(numbers())
+    assert (next(fetched), next(fetched)) == (1, 2)
+    with pytest.raises(DataError, match="cut short"):
+        next(fetched)
+
+
+def test_what_is_written_behind_is_there_when_somebody_looks() -> None:
+    sink = io.BytesIO()
+    with ahead.behind(sink) as stream:
+        room = bytearray(b"one")
+        stream.write(room)
+        room[:] = b"***"
+        stream.write(b" two")
+        assert stream.tell() == 7
+        stream.seek(0)
+        stream.truncate()
+        stream.write(b"three")
+    assert sink.getvalue() == b"three"
+
+
+def test_a_disk_that_is_full_is_told_by_the_write_behind_it() -> None:
+    class Full(io.BytesIO):
+        def write(self, data: object, /) -> int:
+            raise OSError(errno.ENOSPC, "full")
+
+    with pytest.raises(OSError, match="full"), ahead.behind(Full()) as stream:
+        stream.write(b"one")

@@ -26,6 +26,8 @@ class Converted:
     """Rows written."""
     lost: Counter[str] = field(default_factory=Counter)
     """What was lost because it was allowed, by its name: in how many rows."""
+    sha256: str | None = None
+    """Hex sha256 of the file that was written, where it is one file."""
     notes: list[str] = field(default_factory=list)
     """What people should know about what was written."""
 
@@ -75,7 +77,7 @@ def convert(
             reject = source.rejects.add if source.on_error == "reject" else None
             output.write(batch if wanted is None or is_same else _in_dialect(batch, wanted, losses, done, reject))
         losses.refuse()
-    done.rows = output.rows
+    done.rows, done.sha256 = output.rows, output.sha256
     return done
 
 

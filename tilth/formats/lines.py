@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, ClassVar
 
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 2 << 20
 _BOM = b"\xef\xbb\xbf"
 _SHOWN_BYTES = 200
 
@@ -49,11 +49,18 @@ class Piece:
     is_cut: bool = False
     """Whether this is only the beginning of a single line, which is longer than allowed."""
 
+    @property
+    def whole(self) -> bytes:
+        """The lines, each with its newline; nothing where a line is cut."""
+        if self.is_cut:
+            return b""
+        return self.text if self.text.endswith(b"\n") else self.text + b"\n"
+
 
 def read_lines(
     source: BinaryIO, max_line_bytes: int, *, keep_returns: bool = False, first_line: int = 1, byte_offset: int = 0
 ) -> Iterator[LineGroup | LongLine]:
-    """All lines in groups of about a mebibyte. One byte order mark at the start is dropped, and counted as read.
+    """All lines in groups of about two mebibytes. One byte order mark at the start is dropped, and counted as read.
 
     `keep_returns` leaves a carriage return before the newline on its line. `first_line` and `byte_offset` are those of
     the stream in its file.
@@ -81,7 +88,7 @@ def lines_of(
 
 
 def read_pieces(source: BinaryIO, max_line_bytes: int, byte_offset: int = 0) -> Iterator[Piece]:
-    """The stream in pieces of about a mebibyte, cut at newlines; see `read_lines`."""
+    """The stream in pieces of about two mebibytes, cut at newlines; see `read_lines`."""
     ahead, offset = after_bom(source, byte_offset)
     parts: list[bytes] = []
     waiting = 0

@@ -2,18 +2,21 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from types import MappingProxyType, TracebackType
+from typing import BinaryIO, Self, cast
 
 from tilth.errors import DataError
 from tilth.formats.atomic import refuse_inputs_inside, refuse_same_file, replacing
 from tilth.formats.batch import DialectBatch
 from tilth.formats.block import Block, Row, RowBlock
+from tilth.formats.bulk.ahead import behind
+from tilth.formats.columnar import Columnar
 from tilth.formats.compression import compressed, compression_of
 from tilth.formats.container import PLAIN_WRITING, Format, Writer, WriteSettings
+from tilth.formats.digested import Digested
 from tilth.formats.folders.splits_writer import SplitsWriter
 from tilth.formats.folders.writing import FOLDER_FORMATS
 from tilth.formats.opening import format_named, format_of
@@ -41,8 +44,9 @@ class Output:
         envelope: Envelope | None = None,
         *,
         is_file: bool = False,
+        hashes: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.path, self.format = path, format
+        self.path, self.format, self._hashes = path, format, hashes
         self._is_file = is_file
         self._envelope = envelope
         self.rows = 0
@@ -54,6 +58,11 @@ class Output:
         self._splits, self._split = splits, ""
         self._stack = ExitStack()
         self._writer = self._stack.enter_context(place)
+
+    @property
+    def sha256(self) -> str | None:
+        """Hex sha256 of the file when it is complete, where that is known without reading it again."""
+        return self._hashes.get(self.path)
 
     def write(self, rows: DialectBatch | Block) -> None:
         """Append the rows of a batch or of a block, as raw as they are."""
@@ -172,15 +181,23 @@ def open_output(
     if SHARD in name or settings.sharding is not None:
         return Output(name, found, shard_writer(name, found, settings, overwrite=overwrite, inputs=inputs), {})
     envelope = settings.envelope if found.name == "json" else None
-    file = _file_writer(name, found, settings, overwrite=overwrite)
-    return Output(name, found, file, {}, envelope, is_file=name != "-")
+    hashes: dict[str, str] = {}
+    file = _file_writer(name, found, settings, hashes, overwrite=overwrite)
+    return Output(name, found, file, {}, envelope, is_file=name != "-", hashes=hashes)
 
 
 @contextmanager
-def _file_writer(path: str, format: Format, settings: WriteSettings, *, overwrite: bool) -> Iterator[Writer]:
-    """A writer of one file, or of standard output."""
-    with _sink(path, overwrite=overwrite) as sink, compressed(sink, compression_of(path)) as plain:
-        writer = format.writer(plain, settings)
+def _file_writer(
+    path: str, format: Format, settings: WriteSettings, hashes: dict[str, str], *, overwrite: bool
+) -> Iterator[Writer]:
+    """A writer of one file, or of standard output. The hash of a file is noted when it is complete."""
+    with (
+        _sink(path, hashes, overwrite=overwrite) as sink,
+        compressed(sink, compression_of(path)) as plain,
+        # Columns are written by a thread of their own, in many small pieces.
+        nullcontext(plain) if isinstance(format, Columnar) else behind(plain) as end,
+    ):
+        writer = format.writer(end, settings)
         try:
             yield writer
         except BaseException:
@@ -189,13 +206,16 @@ def _file_writer(path: str, format: Format, settings: WriteSettings, *, overwrit
 
 
 @contextmanager
-def _sink(path: str, *, overwrite: bool) -> Iterator[BinaryIO]:
+def _sink(path: str, hashes: dict[str, str], *, overwrite: bool) -> Iterator[BinaryIO]:
     if path == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     with replacing(path, overwrite=overwrite) as temporary, temporary.open("w+b", buffering=_BUFFER_BYTES) as file:
-        yield file
+        digested = Digested(file)
+        yield cast(BinaryIO, digested)
+        if (found := digested.sha256()) is not None:
+            hashes[path] = found
 
 
 def write_rows(

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import tilth
 from tilth.operation import Operation, Options, State
+
+_HASHED_BYTES = 1 << 20  # at once: between any two of them the thread asks for the interpreter
 
 
 def sha256_of(path: Path) -> str:
@@ -20,8 +22,12 @@ def sha256_of(path: Path) -> str:
             f"{child.relative_to(path)} {sha256_of(child)}" for child in sorted(path.rglob("*")) if child.is_file()
         ]
         return sha256("\n".join(parts).encode()).hexdigest()
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    digest = sha256()
+    buffer = bytearray(_HASHED_BYTES)
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(buffer):
+            digest.update(memoryview(buffer)[:size])
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -2,17 +2,16 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO, NamedTuple, cast
 
 from tilth.formats.block import Block
-from tilth.formats.bulk.ahead import ahead
 from tilth.formats.bulk.column import ColumnBlock, ValueColumn
 from tilth.formats.bulk.csv_cells import column_of
-from tilth.formats.bulk.csv_scan import BrokenQuotes, last_row_end, scan_cells
+from tilth.formats.bulk.csv_scan import last_row_end, scan_cells
 from tilth.formats.bulk.presence import shapes_in
-from tilth.formats.bulk.surprise import expect
+from tilth.formats.bulk.scanning import scanned
+from tilth.formats.bulk.surprise import BrokenQuotes, Surprise, expect
 from tilth.formats.bulk.texts import bytes_of
 from tilth.formats.container import ReadSettings
 from tilth.formats.csv_header import CsvHeader
@@ -20,7 +19,7 @@ from tilth.formats.csv_lines import CsvLines
 from tilth.formats.csv_rows import rows_of
 from tilth.formats.lines import after_bom
 
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 2 << 20
 _MOST_BYTES = 8 * 1024 * 1024  # of a piece: a row that is longer is read by itself
 
 
@@ -30,13 +29,10 @@ class _Piece(NamedTuple):
     byte_offset: int
     text: bytes
 
-
-@dataclass(frozen=True)
-class _Scanned:
-    """The rows of a piece, and how many lines it has."""
-
-    block: ColumnBlock
-    newlines: int
+    @property
+    def whole(self) -> bytes:
+        """The rows, with the newline of the last one."""
+        return self.text if self.text.endswith(b"\n") else self.text + b"\n"
 
 
 def read_columns(source: BinaryIO, settings: ReadSettings, delimiter: str) -> Iterator[Block]:
@@ -45,8 +41,18 @@ def read_columns(source: BinaryIO, settings: ReadSettings, delimiter: str) -> It
     first = next(pieces, None)
     if first is None:
         return
-    lines = CsvLines(_stream(chain([first], pieces)), settings, delimiter, byte_offset=first.byte_offset)
+    looked_at: list[_Piece] = []  # by whoever reads the header, perhaps beyond its end
+    is_header_read = False
+
+    def watched() -> Iterator[_Piece]:
+        for piece in chain([first], pieces):
+            if not is_header_read:
+                looked_at.append(piece)
+            yield piece
+
+    lines = CsvLines(_stream(watched()), settings, delimiter, byte_offset=first.byte_offset)
     names = lines.header()
+    is_header_read = True
     if names is None:
         return
     header = CsvHeader.of(names.cells, settings)
@@ -55,7 +61,7 @@ def read_columns(source: BinaryIO, settings: ReadSettings, delimiter: str) -> It
         yield from rows_of(lines, header)
         return
     rest = _Piece(first.byte_offset + end, first.text[end:])
-    yield from _Rows(settings, delimiter, header, names.last_line + 1).blocks(chain([rest], pieces))
+    yield from _Rows(settings, delimiter, header, names.last_line + 1).blocks(chain([rest], looked_at[1:], pieces))
 
 
 class _Rows:
@@ -63,22 +69,20 @@ class _Rows:
 
     def __init__(self, settings: ReadSettings, delimiter: str, header: CsvHeader, line: int) -> None:
         self._settings, self._delimiter, self._header, self._line = settings, delimiter, header, line
-        self._is_broken = False
 
     def blocks(self, pieces: Iterator[_Piece]) -> Iterator[Block]:
         """All of them."""
-        scanned = ahead(self._scanned, (piece for piece in pieces if piece.text))
-        for piece, found in scanned:
-            if isinstance(found, _Scanned):
-                found.block.lines = [self._line + line for line in found.block.lines]
-                self._line += found.newlines
-                yield found.block
-            elif found is None:
+        fetched = scanned(self._scan, (piece for piece in pieces if piece.text))
+        for piece, found in fetched:
+            if isinstance(found, BrokenQuotes):  # nobody knows where rows end from here on: it is put together again
+                yield from self._one_by_one(chain([piece], (each for each, _ in fetched)), piece.byte_offset)
+            elif isinstance(found, Surprise):
                 yield from self._one_by_one(iter([piece]), piece.byte_offset)
                 self._line += piece.text.count(b"\n")
-            else:  # nobody knows where rows end from here on, so what was cut is put together again
-                self._is_broken = True
-                yield from self._one_by_one(chain([piece], (each for each, _ in scanned)), piece.byte_offset)
+            else:
+                found.lines = [self._line + line for line in found.lines]
+                self._line += piece.whole.count(b"\n")
+                yield found
 
     def _one_by_one(self, pieces: Iterator[_Piece], byte_offset: int) -> Iterator[Block]:
         lines = CsvLines(
@@ -86,15 +90,10 @@ class _Rows:
         )
         return rows_of(lines, self._header)
 
-    def _scanned(self, piece: _Piece) -> _Scanned | BrokenQuotes:
-        expect(not self._is_broken)
-        if len(piece.text) > _MOST_BYTES:
-            return BrokenQuotes()
-        text = piece.text if piece.text.endswith(b"\n") else piece.text + b"\n"
-        try:
-            columns, lines, newlines = scan_cells(text, self._delimiter, self._header.width)
-        except BrokenQuotes as broken:
-            return broken
+    def _scan(self, text: bytes) -> ColumnBlock:
+        if len(text) > _MOST_BYTES:
+            raise BrokenQuotes
+        columns, lines = scan_cells(text, self._delimiter, self._header.width)
         if self._header.order is not None:
             expect(not len(bytes_of(columns.pop(self._header.order))[0]))
         expect(columns)
@@ -102,11 +101,11 @@ class _Rows:
             column_of(key, cells) if key in self._header.coded else ValueColumn(key, cells, None, frozenset({str}))
             for key, cells in zip(self._header.keys, columns, strict=True)
         ]
-        return _Scanned(ColumnBlock(values, shapes_in(values, len(lines)), lines), newlines)
+        return ColumnBlock(values, shapes_in(values, len(lines)), lines)
 
 
 def _pieces(source: BinaryIO) -> Iterator[_Piece]:
-    """The stream in pieces of about a mebibyte, cut where rows end."""
+    """The stream in pieces of about two mebibytes, cut where rows end."""
     ahead_of, offset = after_bom(source)
     parts: list[bytes] = []
     is_within = False  # quotes, at the end of what is waiting

@@ -5,14 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from tilth.formats.bulk.surprise import Surprise, expect
+from tilth.formats.bulk.surprise import BrokenQuotes, expect
 from tilth.formats.bulk.texts import Bytes, Places, cut, is_utf8, picked, single_quotes
 
 _QUOTE, _NEWLINE, _RETURN = map(ord, '"\n\r')
-
-
-class BrokenQuotes(Surprise):
-    """A quote stands where none may, so that nobody knows where the rows behind it begin."""
 
 
 class Cells(NamedTuple):
@@ -22,8 +18,6 @@ class Cells(NamedTuple):
     """The text of each cell, column by column."""
     lines: list[int]
     """The line of the block at which each row begins, from 0."""
-    newlines: int
-    """How many lines the block has."""
 
 
 def scan_cells(text: bytes, delimiter: str, width: int) -> Cells:
@@ -62,7 +56,7 @@ def scan_cells(text: bytes, delimiter: str, width: int) -> Cells:
     is_quoted = content[begins] == _QUOTE
     cells = cut(text, begins + is_quoted, ends - is_quoted)
     columns = [single_quotes(picked(cells, np.arange(place, len(begins), width) * 2)) for place in range(width)]
-    return Cells(columns, lines.tolist(), len(newlines))
+    return Cells(columns, lines.tolist())
 
 
 def last_row_end(text: bytes, is_within: bool) -> int:

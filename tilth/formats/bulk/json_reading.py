@@ -6,8 +6,9 @@ import orjson
 
 from tilth.formats.block import Block, LineBlock
 from tilth.formats.bulk.ahead import ahead
-from tilth.formats.bulk.column import ScannedLines
+from tilth.formats.bulk.column import ColumnBlock
 from tilth.formats.bulk.json_scan import check_flat, scan_columns, scan_lines
+from tilth.formats.bulk.scanning import scanned
 from tilth.formats.bulk.surprise import Surprise, expect
 from tilth.formats.container import BLOCK_ROWS, ReadSettings
 from tilth.formats.heap import keep_freed_memory
@@ -20,31 +21,31 @@ _MOST_BYTES = 8 * 1024 * 1024  # of a piece: scanning takes several times its si
 
 def read_columns(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> Iterator[Block]:
     """The rows of a file from some line on, unparsed; what is no row is refused as always."""
-    scan = scan_lines if settings.held == "lines" else scan_columns
+    cut = scan_lines if settings.held == "lines" else scan_columns
 
-    def scanned(piece: Piece) -> ScannedLines:
-        return scan(_whole_lines(piece, settings), settings.max_depth)
+    def scan(text: bytes) -> ColumnBlock:
+        return cut(_checked_size(text, settings), settings.max_depth)
 
-    for piece, block in ahead(scanned, pieces):
-        if block is None:
+    for piece, found in scanned(scan, pieces):
+        if isinstance(found, Surprise):
             for group in lines_of(piece, line, settings.max_line_bytes):
                 yield from blocks_of(group, settings)
                 line += group.count
         else:
-            block.lines = range(line, line + len(block))
-            line += len(block)
-            yield block
+            found.lines = range(line, line + len(found))
+            line += len(found)
+            yield found
 
 
 def read_objects(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> Iterator[Block]:
     """The same rows, parsed; lines that are surely what they seem are parsed without a second look."""
     keep_freed_memory()
     patience = _PATIENCE
-    for piece in pieces:
+    for piece in ahead(pieces):
         blocks: Callable[[LineGroup | LongLine, ReadSettings], Iterator[Block]] = blocks_of
         if patience:
             try:
-                check_flat(_whole_lines(piece, settings), settings.max_depth)
+                check_flat(_checked_size(piece.whole, settings), settings.max_depth)
                 blocks, patience = _surely_parsed, _PATIENCE
             except Surprise:
                 patience -= 1
@@ -53,9 +54,9 @@ def read_objects(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> 
             line += group.count
 
 
-def _whole_lines(piece: Piece, settings: ReadSettings) -> bytes:
-    expect(not piece.is_cut and len(piece.text) <= min(_MOST_BYTES, settings.max_line_bytes))
-    return piece.text if piece.text.endswith(b"\n") else piece.text + b"\n"
+def _checked_size(text: bytes, settings: ReadSettings) -> bytes:
+    expect(0 < len(text) <= min(_MOST_BYTES, settings.max_line_bytes))
+    return text
 
 
 def _surely_parsed(group: LineGroup | LongLine, settings: ReadSettings) -> Iterator[LineBlock]:

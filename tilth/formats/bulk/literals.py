@@ -42,7 +42,7 @@ def scalars(texts: pa.StringArray) -> Literals:
     expect(len(values) == len(texts) and kinds <= _SCALARS)
     if float in kinds:
         # orjson makes a float of an integer past 64 bits.
-        expect(all(abs(value) < _LONG for value in values if type(value) is float) or not _has_long(texts))
+        expect(not _has_long(texts) or all(abs(value) < _LONG for value in values if type(value) is float))
     spelt = orjson.dumps(values)[1:-1]
     has_long = int in kinds and any(type(value) is int and value not in _INT64 for value in values)
     return Literals(texts if spelt == content else split_at_commas(spelt, len(values)), frozenset(kinds), has_long)
