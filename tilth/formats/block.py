@@ -16,6 +16,8 @@ class Block(ABC):
 
     lines: Sequence[int]
     """Line (or row) number of each row in its file, from 1."""
+    passed: int = 0
+    """Rows of the same piece of the file that are left out, because whoever reads has no use for them."""
 
     @property
     @abstractmethod

@@ -21,9 +21,10 @@ _NAMED_ENCODING = re.compile(r"--encoding \S+")
 """What the reason of a bad row may name already as the way out."""
 
 
-Held = Literal["objects", "columns", "lines"]
+Held = Literal["objects", "columns", "lines", "openai", "sharegpt"]
 """How rows are held on their way: as objects, for everybody who wants to see them; as columns of texts, for a writer
-that joins them; or as the bytes of their lines, for one that copies these."""
+that joins them; as the bytes of their lines, for one that copies these; or, by the name of their dialect, as objects
+without those that are surely conversations as they should be, for somebody who looks for others."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from tilth.errors import UsageError
 from tilth.formats.batch import DialectBatch
 from tilth.formats.container import Format, Held, ReadSettings
 from tilth.formats.rejects import Rejects
-from tilth.formats.sources import KeptSource, LimitedSource, RowSource, SpoolSource
+from tilth.formats.sources import FileSource, JoinedSource, KeptSource, LimitedSource, RowSource, SpoolSource
 from tilth.formats.spool import RowSpool, in_blocks
 from tilth.schemas import Detection, Dialect, Fields, LossError
 from tilth.schemas import dialect as dialect_named
@@ -128,6 +128,23 @@ class Dataset:
         """Some columns of all rows from the start; see `tilth.operation.Dataset.columns`."""
         for batch in self.batches(held="columns"):
             yield [batch.column(name) for name in names]
+
+    def doubtful(self) -> Iterator[DialectBatch]:
+        """All rows but some: those that are surely conversations as they should be, where that shows at a glance.
+
+        Whoever looks for what is wrong with rows finds all of it here; see `tilth.formats.bulk.conversations`.
+        """
+        sources = self.source.sources if isinstance(self.source, JoinedSource) else [self.source]
+        are_lines = all(isinstance(each, FileSource) and each.format.name == "jsonl" for each in sources)
+        name = self.dialect.name
+        if not are_lines or name not in ("openai", "sharegpt"):
+            yield from self.batches()
+            return
+        passed = 0
+        for batch in self.batches(held="openai" if name == "openai" else "sharegpt"):
+            passed += batch.block.passed
+            yield batch
+        self._count += passed
 
     def count(self) -> int:
         """The number of rows; goes through them when nobody has yet."""

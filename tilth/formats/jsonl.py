@@ -28,6 +28,11 @@ class Jsonl(Format):
         if settings.is_known_good and settings.held == "objects":
             yield from _unparsed(pieces, settings)
             return
+        if settings.held in ("openai", "sharegpt"):
+            from tilth.formats.bulk.json_reading import read_doubtful
+
+            yield from read_doubtful(pieces, settings)
+            return
         line = 1
         for piece in islice(pieces, 1):
             for group in lines_of(piece, line, settings.max_line_bytes):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
@@ -72,13 +72,24 @@ def check(data: Dataset, options: ValidateOptions | None = None) -> Iterator[Fin
     options = options or ValidateOptions()
     examiner = options.examiner()
     rows = 0
-    for batch in data.batches():
+    # A service has rules of its own, also about rows that nobody else finds anything wrong with.
+    batches = data.doubtful() if options.provider is None and isinstance(data, _Doubting) else data.batches()
+    for batch in batches:
         rows += len(batch)
         repaired = [examiner.repaired(record) for record in batch.records] if options.fix else [None] * len(batch)
         for findings in _findings(batch, repaired, examiner):
             yield from findings
     if options.provider is not None and "provider-rows" not in options.off:
         yield from _of_the_set(SERVICES[options.provider], rows)
+
+
+@runtime_checkable
+class _Doubting(Protocol):
+    """A data set that can leave out rows with which nothing is wrong."""
+
+    def doubtful(self) -> Iterator[Batch]:
+        """All other rows."""
+        ...
 
 
 def _of_the_set(service: Service, rows: int) -> Iterator[Finding]:

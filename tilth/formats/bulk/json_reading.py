@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import orjson
 
-from tilth.formats.block import Block, LineBlock
+from tilth.formats.block import Block, LineBlock, Row
 from tilth.formats.bulk.ahead import ahead
 from tilth.formats.bulk.column import ColumnBlock
+from tilth.formats.bulk.conversations import SPELLINGS, Lines, sure_conversations
 from tilth.formats.bulk.json_scan import check_flat, scan_columns, scan_lines
 from tilth.formats.bulk.scanning import scanned
 from tilth.formats.bulk.surprise import Surprise, expect
@@ -52,6 +54,40 @@ def read_objects(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> 
         for group in lines_of(piece, line, settings.max_line_bytes):
             yield from blocks(group, settings)
             line += group.count
+
+
+def read_doubtful(pieces: Iterator[Piece], settings: ReadSettings) -> Iterator[Block]:
+    """The rows that are not surely conversations as they should be, parsed, and how many others there are."""
+    spelling, patience, line = SPELLINGS[settings.held], _PATIENCE, 1
+    for piece in ahead(pieces):
+        try:
+            expect(patience)
+            found = sure_conversations(_checked_size(piece.whole, settings), spelling)
+            patience = _PATIENCE
+        except Surprise:
+            patience -= patience > 0
+            for group in lines_of(piece, line, settings.max_line_bytes):
+                yield from blocks_of(group, settings)
+                line += group.count
+        else:
+            yield _without_sure(piece, found, line, settings)
+            line += len(found.is_sure)
+
+
+def _without_sure(piece: Piece, found: Lines, line: int, settings: ReadSettings) -> LineBlock:
+    raw: list[bytes] = []
+    rows: list[Row] = []
+    lines: list[int] = []
+    for index in np.flatnonzero(~found.is_sure).tolist():
+        begin = int(found.begins[index])
+        text = piece.whole[begin : int(found.ends[index])].removesuffix(b"\r")
+        for block in blocks_of(LineGroup(line + index, piece.byte_offset + begin, [text]), settings):
+            raw += block.raw
+            rows += block.rows
+            lines += block.lines
+    left = LineBlock(raw, rows, lines)
+    left.passed = int(found.is_sure.sum())
+    return left
 
 
 def _checked_size(text: bytes, settings: ReadSettings) -> bytes:

@@ -49,7 +49,7 @@ class Tokens:
 
 def tokens_of(content: Bytes, max_depth: int) -> Tokens:
     """The tokens of some whole lines. Raises `Surprise` where the lines are not as they usually are."""
-    quotes, newlines, escapes = _marks(content)
+    quotes, newlines, escapes = marks_of(content)
     before = np.searchsorted(quotes, newlines)
     expect(len(quotes) % 2 == 0 and not (before & 1).any())  # no string goes on over the end of its line
     opens, closes = quotes[0::2], quotes[1::2]
@@ -87,7 +87,7 @@ def tokens_of(content: Bytes, max_depth: int) -> Tokens:
     )
 
 
-def _marks(content: Bytes) -> tuple[Places, Places, Places]:
+def marks_of(content: Bytes) -> tuple[Places, Places, Places]:
     """All quotes that begin or end a string, all newlines, and all backslashes that begin an escape."""
     is_mark = content == _QUOTE
     is_mark |= content == _BACKSLASH
