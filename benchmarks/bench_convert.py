@@ -1,20 +1,24 @@
 """How long conversions take and what they change, beside other tools: `python benchmarks/bench_convert.py [ROWS]`.
 
-Each conversion runs in a process of its own, start-up included; memory is its peak and that of its largest child.
-Then every value that it wrote is compared with the rows that were made. Other tools run when they are installed.
-Reports, never fails.
+Each conversion runs in a process of its own, start-up included, three times; told are the medians of the seconds and of
+the processor's seconds, and the largest memory of the process and all that it started, taken together at one moment.
+Every value that was written is compared with the rows that were made. Other tools run when they are installed.
+`--grow` converts files of one, four and sixteen times as many rows instead, by Tilth alone, to show what memory and
+time do. Reports, never fails.
 """
 
 import csv
 import json
+import os
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 WORDS = ["the", "a", "router", "reset", "please", "how", "can", "order", "parcel", "refund", "account", "screen", "app"]
 TOOLS = {
@@ -68,6 +72,8 @@ else:
 }
 PAIRS = [("jsonl", "parquet"), ("parquet", "jsonl"), ("jsonl", "csv"), ("csv", "jsonl")]
 Row = dict[str, Any]
+ROUNDS = 3
+EVERY_S = 0.01
 
 
 def made(rows: int) -> Iterator[Row]:
@@ -87,20 +93,67 @@ def made(rows: int) -> Iterator[Row]:
         yield row
 
 
-def measure(tool: str, source: Path, target: Path, cache: Path) -> str:
+class Measured(NamedTuple):
+    """One conversion."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+    failure: str = ""
+
+    def __str__(self) -> str:
+        return self.failure or f"{self.seconds:.1f} s, {self.cpu:.1f} cpu, {self.megabytes:.0f} MB"
+
+
+def measure(tool: str, source: Path, target: Path, cache: Path) -> Measured:
     """Seconds, seconds of processor time and peak memory of one conversion, or why there is none."""
-    used = "import resource as r\nown, below = r.getrusage(r.RUSAGE_SELF), r.getrusage(r.RUSAGE_CHILDREN)\n"
-    used += "peak = int(next(l for l in open('/proc/self/status') if l.startswith('VmHWM')).split()[1])\n"
-    used += "print(own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime, peak // 1024)"
+    runs = []
+    for _ in range(ROUNDS):
+        target.unlink(missing_ok=True)
+        subprocess.run(["rm", "-rf", str(cache)], check=True)  # datasets would only look up what it did before
+        runs.append(_run(tool, source, target, cache))
+        if runs[-1].failure:
+            return runs[-1]
+    return Measured(
+        statistics.median(run.seconds for run in runs),
+        statistics.median(run.cpu for run in runs),
+        max(run.megabytes for run in runs),
+    )
+
+
+def _run(tool: str, source: Path, target: Path, cache: Path) -> Measured:
     given = f"source, target, cache = {str(source)!r}, {str(target)!r}, {str(cache)!r}"
-    begin = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", f"{given}\n{TOOLS[tool]}\n{used}"], capture_output=True, text=True)
-    seconds = time.perf_counter() - begin
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        return "not installed" if "ModuleNotFoundError" in last else f"fails: {last[:24]}"
-    cpu, megabytes = done.stdout.split()[-2:]
-    return f"{seconds:.1f} s {float(cpu):.1f} cpu {megabytes} MB"
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryFile("w+") as errors:
+        before = os.times()
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-c", f"{given}\n{TOOLS[tool]}"],
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            env=surroundings,
+        )
+        largest = 0.0
+        while process.poll() is None:
+            largest = max(largest, _tree_megabytes(process.pid))
+            time.sleep(EVERY_S)
+        seconds = time.perf_counter() - begin
+        after = os.times()
+        errors.seek(0)
+        last = (errors.read().strip().splitlines() or ["no message"])[-1]
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    failure = "not installed" if "ModuleNotFoundError" in last else f"fails: {last[:40]}"
+    return Measured(seconds, cpu, largest, failure if process.returncode else "")
+
+
+def _tree_megabytes(pid: int) -> float:
+    """Memory of a process and of all below it; what several of them share counts for each (0 where nobody tells)."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (OSError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6 + sum(_tree_megabytes(int(child)) for child in below)
 
 
 def changed(tool: str, source: str, path: Path, rows: int) -> int:
@@ -147,30 +200,63 @@ def _read(tool: str, path: Path) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Print a table of tools and conversions."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 400_000
+    """Print a table of tools and conversions, or of sizes."""
+    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    rows = int(words[0]) if words else 400_000
     with tempfile.TemporaryDirectory() as folder:
-        files = {kind: Path(folder) / f"rows.{kind}" for kind in ("jsonl", "csv", "parquet")}
-        with files["jsonl"].open("w") as file:
-            file.writelines(json.dumps(row) + "\n" for row in made(rows))
-        print(f"{rows:,} rows, {files['jsonl'].stat().st_size / 1e6:.0f} MB of JSON Lines; values changed in brackets")
-        for kind in ("csv", "parquet"):
-            measure("tilth", files["jsonl"], files[kind], Path(folder))
-        print("".join(f"{title:>34}" for title in ["", *(f"{a} to {b}" for a, b in PAIRS)]))
-        for tool in TOOLS:
-            cells = []
-            for place, (a, b) in enumerate(PAIRS):
-                # Each tool reads what it wrote itself, so that columns of other tools' making are not held against it.
-                own = Path(folder) / f"{tool}-0.parquet" if a == "parquet" else Path(folder) / f"{tool}-2.csv"
-                source = files["jsonl"] if a == "jsonl" else own if own.exists() else files[a]
-                target = Path(folder) / f"{tool}-{place}.{b}"
-                cell = measure(tool, source, target, Path(folder) / f"cache-{place}")
-                try:
-                    wrong = changed(tool, a, target, rows)
-                except (ValueError, NotImplementedError):  # types that nobody else reads
-                    wrong = -1
-                cells.append(f"{cell} [{wrong:,}]" if wrong >= 0 else cell)
-            print("".join(f"{cell:>34}" for cell in [tool, *cells]), flush=True)
+        if "--grow" in sys.argv:
+            grow(Path(folder), rows)
+        else:
+            compare(Path(folder), rows)
+
+
+def compare(folder: Path, rows: int) -> None:
+    """All tools side by side."""
+    files = {kind: folder / f"rows.{kind}" for kind in ("jsonl", "csv", "parquet")}
+    write(files["jsonl"], rows)
+    print(f"{rows:,} rows, {files['jsonl'].stat().st_size / 1e6:.0f} MB of JSON Lines; values changed in brackets\n")
+    for kind in ("csv", "parquet"):
+        _run("tilth", files["jsonl"], files[kind], folder / "cache")
+    print(f"| | {' | '.join(f'{a} to {b}' for a, b in PAIRS)} |\n|---|{'---|' * len(PAIRS)}")
+    for tool in TOOLS:
+        cells = []
+        for place, (a, b) in enumerate(PAIRS):
+            # Each tool reads what it wrote itself, so that columns of other tools' making are not held against it.
+            own = folder / f"{tool}-0.parquet" if a == "parquet" else folder / f"{tool}-2.csv"
+            source = files["jsonl"] if a == "jsonl" else own if own.exists() else files[a]
+            target = folder / f"{tool}-{place}.{b}"
+            measured = measure(tool, source, target, folder / f"cache-{place}")
+            try:
+                wrong = changed(tool, a, target, rows)
+            except (ValueError, NotImplementedError):  # types that nobody else reads
+                wrong = -1
+            cells.append(f"{measured} [{wrong:,}]" if wrong >= 0 else str(measured))
+        print(f"| {tool} | {' | '.join(cells)} |", flush=True)
+
+
+def grow(folder: Path, rows: int) -> None:
+    """Time and memory as files grow."""
+    print(
+        f"| rows | MB of JSON Lines | {' | '.join(f'{a} to {b}' for a, b in PAIRS)} |\n|---|---|{'---|' * len(PAIRS)}"
+    )
+    for times in (1, 4, 16):
+        files = {kind: folder / f"rows.{kind}" for kind in ("jsonl", "csv", "parquet")}
+        write(files["jsonl"], rows * times)
+        size = files["jsonl"].stat().st_size / 1e6
+        cells = []
+        for a, b in PAIRS:
+            target = files[b] if a == "jsonl" else folder / f"back.{b}"
+            target.unlink(missing_ok=True)
+            cells.append(str(_run("tilth", files[a], target, folder)))
+        print(f"| {rows * times:,} | {size:,.0f} | {' | '.join(cells)} |", flush=True)
+        for path in folder.iterdir():
+            path.unlink()
+
+
+def write(path: Path, rows: int) -> None:
+    """The rows as JSON Lines."""
+    with path.open("w") as file:
+        file.writelines(json.dumps(row) + "\n" for row in made(rows))
 
 
 if __name__ == "__main__":
