@@ -1,7 +1,9 @@
 """`tilth convert` as a new user would type it wrong: each time one helpful line, and nothing written."""
 
 import gzip
+import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 
@@ -88,6 +90,7 @@ MISTAKES = [
     ("good.jsonl -o out.jsonl --to-dialekt alpaca", 2, "--to-dialect"),
     ("good.jsonl -o out.jsonl --to-dialect squad", 1, "--to-dialect"),
     ("chats.jsonl -o out.jsonl --to-dialect alpaca", 1, "--on-error reject"),
+    ("chats.jsonl -o out.jsonl --to-dialect alpaca --dry-run", 1, "--on-error reject"),
     ("qa.csv -o out.jsonl --to-dialect alpaca --map Answer=output Question=instruction", 2, "no column"),
     ("qa.csv -o out.jsonl --to-dialect alpaca --map instruction", 2, "FIELD=COLUMN"),
     ("qa.csv -o out.jsonl --to-dialect alpaca --map instruction=Qestion output=Answer", 2, "Question"),
@@ -117,3 +120,35 @@ def test_a_mistake_is_one_helpful_answer_and_nothing_is_written(
     lines = err.strip().splitlines()
     assert len(lines) <= (4 if "would lose" in err else 2), err
     assert sorted(path.name for path in here.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [("q,a\nhi,yo\n", "--from csv"), ("q\ta\n", "--from tsv"), ("- a: 1\n", "--from yaml"), ("Hello there\n", "txt")],
+)
+def test_what_is_piped_in_without_a_word_is_told_apart(
+    content: str, says: str, here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Piped:
+        buffer = io.BytesIO(content.encode())
+
+    monkeypatch.setattr(sys, "stdin", Piped)
+    assert border.run(["convert", "-", "-o", "out.jsonl"]) == 2
+    assert says in capsys.readouterr().err
+    assert not Path("out.jsonl").exists()
+
+
+def test_a_dry_run_says_what_would_be_lost_and_writes_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = "good.jsonl -o out.jsonl --to-dialect openai --dry-run"
+    assert border.run(["convert", *words.split()]) == 0
+    assert "5 in" in capsys.readouterr().err
+    assert not Path("out.jsonl").exists()
+
+
+def test_rows_under_names_of_their_own_are_said_to_be_one_row(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("keyed.json").write_text(json.dumps({"q1": {"q": "x", "a": "y"}, "q2": {"q": "z", "a": "w"}}))
+    Path("other.json").write_text(json.dumps({"model": {"layers": 2}, "data": {"path": "x"}}))
+    assert border.run(["convert", "keyed.json", "-o", "out.jsonl"]) == 0
+    assert "to_entries" in capsys.readouterr().err
+    assert border.run(["convert", "other.json", "-o", "other.jsonl"]) == 0
+    assert "to_entries" not in capsys.readouterr().err

@@ -2,10 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tilth.cli.files import Reading, Writing, input_paths
 from tilth.cli.summary import report
 from tilth.errors import UsageError
+
+if TYPE_CHECKING:
+    from tilth.formats.conversion import Converted
 
 
 def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = Writing()) -> int:
@@ -22,6 +26,7 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     """
     from tilth.formats import convert as convert_rows
     from tilth.formats import refuse_same_file
+    from tilth.formats.conversion import rehearse
     from tilth.formats.folders.writing import FOLDER_FORMATS
     from tilth.recipes.execute import EVIDENCE, evidence_path, refuse_existing, remove_evidence, write_rejects
     from tilth.recipes.fingerprint import hashed_meanwhile
@@ -35,7 +40,10 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
     output = writing.target("convert")
     tally = Tally()
     if writing.dry_run:
-        tally.rows_in = tally.kept = data.count()
+        done = rehearse(data, output, to_dialect=writing.to_dialect, allow_loss=writing.allow_loss, format=writing.to)
+        tally.rows_in = tally.kept = done.rows
+        tally.reject(len(data.rejects))
+        _say_lost(done)
         return report("convert (dry run)", tally, writing, None)
     if isinstance(output, Path):
         refuse_same_file(output, input_paths(source))
@@ -67,6 +75,10 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
             write_sidecar(written, "convert", options, files, tally, lambda path: known.get(path) or sha256(path))
     for note in done.notes:
         print(f"note: {safe_text(note, one_line=True)}", file=sys.stderr)
+    _say_lost(done)
+    return report("convert", tally, writing, written)
+
+
+def _say_lost(done: "Converted") -> None:
     for name, rows in done.lost.most_common():
         print(f"lost, as allowed: {name} in {rows} rows", file=sys.stderr)
-    return report("convert", tally, writing, written)

@@ -11,6 +11,7 @@ from tilth.formats.container import Reject, WriteSettings
 from tilth.formats.dataset import Dataset
 from tilth.formats.folders.writing import FOLDER_FORMATS
 from tilth.formats.losses import Losses
+from tilth.formats.opening import format_of
 from tilth.formats.output import open_output
 from tilth.formats.sharding import Sharding
 from tilth.schemas import Dialect, LossError, dump_json
@@ -78,6 +79,28 @@ def convert(
             output.write(batch if wanted is None or is_same else _in_dialect(batch, wanted, losses, done, reject))
         losses.refuse()
     done.rows, done.sha256 = output.rows, output.sha256
+    return done
+
+
+def rehearse(
+    source: Dataset,
+    target: Path | str,
+    *,
+    to_dialect: str | None = None,
+    allow_loss: Collection[str] = (),
+    format: str | None = None,
+) -> Converted:
+    """What `convert` would come to, with nothing written: its rows and what they lose, or the same `DataError`."""
+    wanted = dialect_named(to_dialect) if to_dialect else None
+    is_same = wanted is None or _is_same(source.dialect, wanted)
+    done, losses = Converted(), Losses(allow_loss)
+    container = format or ("jsonl" if str(target) == "-" else format_of(str(target), flag="--to").name)
+    if source.envelope is not None and not (is_same and container == "json") and not source.dialect.unfolds:
+        losses.check_envelope(source, done.lost)
+    for batch in source.batches():
+        reject = source.rejects.add if source.on_error == "reject" else None
+        done.rows += len(batch if wanted is None or is_same else _in_dialect(batch, wanted, losses, done, reject))
+    losses.refuse()
     return done
 
 

@@ -18,6 +18,8 @@ from tilth.formats.dataset import Dataset, OnError
 from tilth.formats.folders import Layout, configuration, layout_of
 from tilth.formats.folders.names import PARTS as PARTS
 from tilth.formats.folders.shard_names import notes_on_shards
+from tilth.formats.keyed_rows import note_on_keys
+from tilth.formats.magic import SNIFFED_BYTES, refuse_other_text
 from tilth.formats.opening import format_named, format_of, has_format
 from tilth.formats.sources import FileSource, JoinedSource, LimitedSource, RowSource, UnfoldedSource
 from tilth.schemas import Detection, NoDialectError, detect
@@ -66,6 +68,9 @@ class How:
         file = tempfile.NamedTemporaryFile(prefix="tilth-stdin-")  # noqa: SIM115 lives as long as the set
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
         file.flush()
+        if self.format is None:
+            with Path(file.name).open("rb") as begun:
+                refuse_other_text(begun.read(SNIFFED_BYTES))
         return self._of_file(file.name, "<stdin>", format, "-", file)
 
     def is_data(self, name: str) -> bool:
@@ -183,6 +188,8 @@ class How:
         if source.format.name in ("csv", "tsv"):
             for said in notes_on_json(rows):
                 note(said)
+        if source.format.name == "json" and (said_of_keys := note_on_keys(rows)):
+            note(said_of_keys)
         if self.as_rows and self.dialect is None and self.record_type is None:
             return Detection(dialect_named("tilth"), (), ("nobody asks what the rows mean",))
         try:

@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from tilth.errors import UsageError
+
 _STARTS = (
     (b"PAR1", "Parquet"),
     (b"\x1f\x8b", "gzip"),
@@ -65,6 +67,26 @@ def is_json_document(start: bytes) -> bool:
 def is_json_lines(start: bytes) -> bool:
     """Whether the first line is a JSON object: no header of a table, whose quotes would be doubled within quotes."""
     return _JSON_LINE.match(start.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def refuse_other_text(start: bytes) -> None:
+    """Raise `UsageError` for text that is piped in without a word about its format, and is no JSON."""
+    first = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not first or first[:1] in (b"{", b"[") or not _is_text(start) or container_of(start) is not None:
+        return
+    line = first.partition(b"\n")[0]
+    is_yaml = line.startswith((b"- ", b"---")) or (b": " in line and b"," not in line)
+    like = (
+        "tsv"
+        if b"\t" in line
+        else "yaml"
+        if is_yaml
+        else "csv"
+        if any(each in line for each in (b",", b";", b"|"))
+        else ""
+    )
+    what = "what is piped in is no JSON Lines, and nothing says what it is"
+    raise UsageError(what, where="<stdin>", fix=f"--from {like}" if like else "--from csv | yaml | txt | ...")
 
 
 def _is_text(start: bytes) -> bool:
