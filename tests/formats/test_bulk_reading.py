@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.formats.hostile import FIXED_ROWS, TEXTS, block, dumped, tables, written
 from tilth.errors import DataError
 from tilth.formats import Dataset, ReadSettings, Reject
-from tilth.formats.bulk import ahead, csv_reading
+from tilth.formats.bulk import ahead, beside, csv_reading
 from tilth.formats.bulk.column import ColumnBlock
 from tilth.formats.bulk.csv_scan import scan_cells
 from tilth.formats.bulk.json_scan import scan_columns
@@ -274,9 +274,22 @@ def test_what_is_fetched_ahead_comes_in_order_and_only_a_little_early() -> None:
             taken.append(number)
             yield number
 
-    for place, number in enumerate(ahead.ahead(numbers())):
+    for place, number in enumerate(beside.fetched(numbers())):
         assert number == place
         assert len(taken) <= number + 2
+
+
+def test_work_ahead_comes_in_order_and_only_a_little_early() -> None:
+    taken: list[int] = []
+
+    def numbers() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    for number, (piece, done) in enumerate(ahead.ahead(lambda number: number * 2, numbers())):
+        assert (piece, done) == (number, 2 * number)
+        assert len(taken) <= number + 8
 
 
 def test_what_fails_while_it_is_fetched_ahead_fails_at_its_place() -> None:
@@ -285,7 +298,7 @@ def test_what_fails_while_it_is_fetched_ahead_fails_at_its_place() -> None:
         yield 2
         raise DataError("cut short")
 
-    fetched = ahead.ahead(numbers())
+    fetched = beside.fetched(numbers())
     assert (next(fetched), next(fetched)) == (1, 2)
     with pytest.raises(DataError, match="cut short"):
         next(fetched)
@@ -293,7 +306,7 @@ def test_what_fails_while_it_is_fetched_ahead_fails_at_its_place() -> None:
 
 def test_what_is_written_behind_is_there_when_somebody_looks() -> None:
     sink = io.BytesIO()
-    with ahead.behind(sink) as stream:
+    with beside.behind(sink) as stream:
         room = bytearray(b"one")
         stream.write(room)
         room[:] = b"***"
@@ -310,5 +323,5 @@ def test_a_disk_that_is_full_is_told_by_the_write_behind_it() -> None:
         def write(self, data: object, /) -> int:
             raise OSError(errno.ENOSPC, "full")
 
-    with pytest.raises(OSError, match="full"), ahead.behind(Full()) as stream:
+    with pytest.raises(OSError, match="full"), beside.behind(Full()) as stream:
         stream.write(b"one")

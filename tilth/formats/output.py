@@ -12,7 +12,7 @@ from tilth.errors import DataError
 from tilth.formats.atomic import refuse_inputs_inside, refuse_same_file, replacing
 from tilth.formats.batch import DialectBatch
 from tilth.formats.block import Block, Row, RowBlock
-from tilth.formats.bulk.ahead import behind
+from tilth.formats.bulk.beside import behind
 from tilth.formats.columnar import Columnar
 from tilth.formats.compression import compressed, compression_of
 from tilth.formats.container import PLAIN_WRITING, Format, Writer, WriteSettings

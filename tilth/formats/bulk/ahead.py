@@ -1,99 +1,45 @@
-"""Reading, unpacking and writing while a block is worked on.
+"""Work on the next pieces of a file while what became of the last one is written."""
 
-Only what runs outside of the interpreter is handed to another thread. Scanning blocks in several threads was tried: an
-array operation lasts microseconds, and with a lock to be taken back after each of them two threads took longer than
-one, and half as much processor time again.
-"""
-
-import io
-from collections.abc import Iterable, Iterator
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from tilth.formats.bulk.surprise import Surprise
+from tilth.formats.heap import give_back_columns, keep_freed_memory
 
-_Item = TypeVar("_Item")
-
-
-def ahead(items: Iterable[_Item]) -> Iterator[_Item]:
-    """The items in order; while somebody works on one, a thread fetches the next, and no more than that."""
-    source = iter(items)
-
-    def fetch() -> list[_Item]:
-        return list(islice(source, 1))
-
-    with ThreadPoolExecutor(1, "tilth-ahead") as pool:
-        fetched = pool.submit(fetch)
-        while found := fetched.result():
-            fetched = pool.submit(fetch)
-            yield found[0]
+_MOST_WORKERS = 4  # more of them wait for the interpreter more than they work
+_Piece = TypeVar("_Piece")
+_Done = TypeVar("_Done")
 
 
-@contextmanager
-def behind(sink: BinaryIO) -> Iterator[BinaryIO]:
-    """A stream into which a thread writes what is given, while the next is made; in `sink` when the block ends."""
-    with _Behind(sink) as stream:
-        yield cast(BinaryIO, stream)
-        stream.settle()
+def ahead(work: Callable[[_Piece], _Done], pieces: Iterable[_Piece]) -> Iterator[tuple[_Piece, _Done | None]]:
+    """Each piece with what was made of it, in order; None where the work met a `Surprise`.
 
+    A few threads are a few pieces ahead, and never more.
+    """
 
-class _Behind(io.RawIOBase):
-    """Such a stream."""
+    def attempt(piece: _Piece) -> _Done | None:
+        try:
+            return work(piece)
+        except Surprise:
+            return None
 
-    def __init__(self, sink: BinaryIO) -> None:
-        self._sink = sink
-        self._pool = ThreadPoolExecutor(1, "tilth-behind")
-        self._under_way: Future[int] | None = None
-
-    def writable(self) -> bool:
-        """Whether it can be written: always."""
-        return True
-
-    def readable(self) -> bool:
-        """Whether it can be read: as far as the stream itself can."""
-        return self._sink.readable()
-
-    def seekable(self) -> bool:
-        """Whether it can be gone through in any order: as far as the stream itself can."""
-        return self._sink.seekable()
-
-    def write(self, data: "ReadableBuffer", /) -> int:
-        """Have bytes written, when those before them are. Raises what came of those."""
-        self.settle()
-        content = data if isinstance(data, bytes) else bytes(data)  # the caller may use his memory for something else
-        self._under_way = self._pool.submit(self._sink.write, content)
-        return len(content)
-
-    def settle(self) -> None:
-        """Wait until everything is written, and raise what came of it."""
-        under_way, self._under_way = self._under_way, None
-        if under_way is not None:
-            under_way.result()
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Go to a place in the stream."""
-        self.settle()
-        return self._sink.seek(offset, whence)
-
-    def tell(self) -> int:
-        """The place in the stream."""
-        self.settle()
-        return self._sink.tell()
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Bytes from the stream."""
-        self.settle()
-        return self._sink.read(size)
-
-    def truncate(self, size: int | None = None, /) -> int:
-        """Cut the stream off."""
-        self.settle()
-        return self._sink.truncate(size)
-
-    def close(self) -> None:
-        """Let go of the thread; the stream itself stays open."""
-        self._pool.shutdown()
-        super().close()
+    keep_freed_memory()
+    give_back_columns()
+    workers = min(_MOST_WORKERS, os.cpu_count() or 1)
+    waiting: deque[tuple[_Piece, Future[_Done | None]]] = deque()
+    with ThreadPoolExecutor(workers, "tilth-ahead") as pool:
+        try:
+            for piece in pieces:
+                waiting.append((piece, pool.submit(attempt, piece)))
+                if len(waiting) > workers:
+                    done, future = waiting.popleft()
+                    yield done, future.result()
+            while waiting:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        finally:
+            for _, future in waiting:
+                future.cancel()

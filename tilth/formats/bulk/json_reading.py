@@ -6,7 +6,7 @@ import numpy as np
 import orjson
 
 from tilth.formats.block import Block, LineBlock, Row
-from tilth.formats.bulk.ahead import ahead
+from tilth.formats.bulk.beside import fetched
 from tilth.formats.bulk.column import ColumnBlock
 from tilth.formats.bulk.conversations import SPELLINGS, Lines, sure_conversations
 from tilth.formats.bulk.json_scan import check_flat, scan_columns, scan_lines
@@ -43,7 +43,7 @@ def read_objects(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> 
     """The same rows, parsed; lines that are surely what they seem are parsed without a second look."""
     keep_freed_memory()
     patience = _PATIENCE
-    for piece in ahead(pieces):
+    for piece in fetched(pieces):
         blocks: Callable[[LineGroup | LongLine, ReadSettings], Iterator[Block]] = blocks_of
         if patience:
             try:
@@ -59,7 +59,7 @@ def read_objects(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> 
 def read_doubtful(pieces: Iterator[Piece], settings: ReadSettings) -> Iterator[Block]:
     """The rows that are not surely conversations as they should be, parsed, and how many others there are."""
     spelling, patience, line = SPELLINGS[settings.held], _PATIENCE, 1
-    for piece in ahead(pieces):
+    for piece in fetched(pieces):
         try:
             expect(patience)
             found = sure_conversations(_checked_size(piece.whole, settings), spelling)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
-from tilth.formats.bulk.ahead import ahead
+from tilth.formats.bulk.beside import fetched
 from tilth.formats.bulk.column import ColumnBlock
 from tilth.formats.bulk.surprise import Surprise
 from tilth.formats.heap import give_back_columns, keep_freed_memory
@@ -27,7 +27,7 @@ def scanned(
     """Each piece with its columns, or with the surprise that only the loop over single rows can tell them."""
     keep_freed_memory()
     give_back_columns()
-    for piece in ahead(pieces):
+    for piece in fetched(pieces):
         yield piece, _attempt(scan, piece.whole)
 
 

@@ -1,0 +1,99 @@
+"""Reading, unpacking and writing while a block is worked on.
+
+Only what runs outside of the interpreter is handed to another thread here. Scanning blocks in several (`ahead`) was
+tried: an array operation lasts microseconds, and with a lock to be taken back after each of them two threads took longer
+than one, and half as much processor time again.
+"""
+
+import io
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_Item = TypeVar("_Item")
+
+
+def fetched(items: Iterable[_Item]) -> Iterator[_Item]:
+    """The items in order; while somebody works on one, a thread fetches the next, and no more than that."""
+    source = iter(items)
+
+    def fetch() -> list[_Item]:
+        return list(islice(source, 1))
+
+    with ThreadPoolExecutor(1, "tilth-beside") as pool:
+        under_way = pool.submit(fetch)
+        while found := under_way.result():
+            under_way = pool.submit(fetch)
+            yield found[0]
+
+
+@contextmanager
+def behind(sink: BinaryIO) -> Iterator[BinaryIO]:
+    """A stream into which a thread writes what is given, while the next is made; in `sink` when the block ends."""
+    with _Behind(sink) as stream:
+        yield cast(BinaryIO, stream)
+        stream.settle()
+
+
+class _Behind(io.RawIOBase):
+    """Such a stream."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self._pool = ThreadPoolExecutor(1, "tilth-behind")
+        self._under_way: Future[int] | None = None
+
+    def writable(self) -> bool:
+        """Whether it can be written: always."""
+        return True
+
+    def readable(self) -> bool:
+        """Whether it can be read: as far as the stream itself can."""
+        return self._sink.readable()
+
+    def seekable(self) -> bool:
+        """Whether it can be gone through in any order: as far as the stream itself can."""
+        return self._sink.seekable()
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Have bytes written, when those before them are. Raises what came of those."""
+        self.settle()
+        content = data if isinstance(data, bytes) else bytes(data)  # the caller may use his memory for something else
+        self._under_way = self._pool.submit(self._sink.write, content)
+        return len(content)
+
+    def settle(self) -> None:
+        """Wait until everything is written, and raise what came of it."""
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            under_way.result()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Go to a place in the stream."""
+        self.settle()
+        return self._sink.seek(offset, whence)
+
+    def tell(self) -> int:
+        """The place in the stream."""
+        self.settle()
+        return self._sink.tell()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Bytes from the stream."""
+        self.settle()
+        return self._sink.read(size)
+
+    def truncate(self, size: int | None = None, /) -> int:
+        """Cut the stream off."""
+        self.settle()
+        return self._sink.truncate(size)
+
+    def close(self) -> None:
+        """Let go of the thread; the stream itself stays open."""
+        self._pool.shutdown()
+        super().close()
