@@ -1,8 +1,8 @@
 """Reading, unpacking and writing while a block is worked on.
 
-Only what runs outside of the interpreter is handed to another thread here. Scanning blocks in several (`ahead`) was
-tried: an array operation lasts microseconds, and with a lock to be taken back after each of them two threads took longer
-than one, and half as much processor time again.
+Only what runs outside of the interpreter is handed to another thread here. Scanning blocks in several (see `ahead`) was
+tried: an array operation lasts microseconds, and with a lock to be taken back after each of them two threads took
+longer than one, and half as much processor time again.
 """
 
 import io
