@@ -156,6 +156,22 @@ def test_the_witness_is_shown_with_its_text(here: Path, capsys: pytest.CaptureFi
     assert event["score"] == gone["score"]
 
 
+def test_the_witness_is_shown_where_only_the_command_line_said_what_the_columns_mean(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "shop.csv").write_text("Frage,Antwort\nWann?,Montag um neun Uhr\nWann?,Montag um neun Uhr\n")
+    flags = ("--map", "instruction=Frage", "output=Antwort", "-q")
+    assert run("dedup", "shop.csv", "-o", "out.csv", *flags) == 0
+    (gone,) = lines(here / "out.csv.set-aside.jsonl")
+    assert run("why", gone["id"]) == 0
+    told = capsys.readouterr().out
+    assert "shop.csv:2" in told
+    assert told.count("Montag um neun Uhr") == 2
+    assert run("restore", gone["id"], "-q") == 0
+    assert run("dedup", "shop.csv", "-o", "out.csv", *flags, "--overwrite") == 0
+    assert (here / "out.csv").read_text() == (here / "shop.csv").read_text()
+
+
 def test_a_row_is_followed_through_a_change_and_restored_under_both_ids(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -131,7 +131,7 @@ def _as_json(event: "Event", steps: "list[Step]") -> dict[str, Any]:
 
     line = dict(event.line) if event.what in ("set aside", "restored", "stands for", "changed") else {"row": event.line}
     against = line.get("against")
-    witness = find_row(str(against), event.step, steps) if against and event.what != "stands for" else None
+    witness = find_row(line, event.step, steps) if against and event.what != "stands for" else None
     beside = {"witness": {"id": witness.id, "place": witness.place, "row": witness.row}} if witness else {}
     return {"step": event.step.title, "operation": event.step.operation, "what": event.what, **line, **beside}
 

@@ -49,7 +49,7 @@ def history_text(
             yield from _row("row", event.id, _place(event.line), event.line["row"], width, full)
             if against := event.line.get("against"):
                 is_known, known = str(against) in witnesses, witnesses.get(str(against))
-                witness = known if is_known else find_row(str(against), event.step, steps)
+                witness = known if is_known else find_row(event.line, event.step, steps)
                 witnesses[str(against)] = witness
                 if witness is None:
                     yield f"{_INDENT}against {safe_text(str(against), one_line=True)}, a row that is not here any more"

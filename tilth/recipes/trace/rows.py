@@ -39,17 +39,36 @@ def rows_in(files: Iterable[Path]) -> Iterator[FoundRow]:
             continue
 
 
-def find_row(against: str, step: Step, others: Iterable[Step] = ()) -> FoundRow | None:
-    """The row that a reason names: by its id, or by file and line.
+def find_row(line: Mapping[str, Any], step: Step, others: Iterable[Step] = ()) -> FoundRow | None:
+    """The row that a verdict names as its witness: by its id, or by file and line.
 
-    Looked for where the step left its rows, then in what it read, in files that its options name, and elsewhere.
+    Looked for where the step left its rows, then in what it read, in files that its options name, and elsewhere; at
+    last at the place that the words of the verdict end in, whatever the rows there mean.
     """
-    if (place := _PLACE.fullmatch(against)) is not None:
-        named = rows_in([Path(place["file"])] if Path(place["file"]).is_file() else [])
-        return next((row for row in named if row.place.endswith(f":{place['line']}")), None)
-    files = dict.fromkeys([*step.outputs, *step.inputs, *_named_in(step.options)])
-    files.update(dict.fromkeys(path for other in others for path in other.outputs))
-    return next((row for row in rows_in(path for path in files if path.exists()) if row.id == against), None)
+    against = str(line.get("against") or "")
+    if not _PLACE.fullmatch(against):
+        files = dict.fromkeys([*step.outputs, *step.inputs, *_named_in(step.options)])
+        files.update(dict.fromkeys(path for other in others for path in other.outputs))
+        for row in rows_in(path for path in files if path.exists()):
+            if row.id == against:
+                return row
+    return next(filter(None, (_row_at(text, against) for text in (against, str(line.get("detail") or "")))), None)
+
+
+def _row_at(text: str, against: str) -> FoundRow | None:
+    """The row at the place in which a text ends, such as `same text as faq.csv:17`."""
+    for word in (text, text.split()[-1] if text.split() else ""):
+        place = _PLACE.fullmatch(word)
+        if place is None or not Path(place["file"]).is_file():
+            continue
+        try:
+            for batch in Dataset.open(place["file"], as_rows=True, on_error="reject").batches():
+                for origin, row in zip(batch.origins, batch.rows, strict=True):
+                    if origin.line == int(place["line"]):
+                        return FoundRow(against, str(origin), row, row, Path(place["file"]))
+        except (TilthError, OSError):
+            continue
+    return None
 
 
 def _named_in(value: Any) -> Iterator[Path]:

@@ -64,7 +64,9 @@ def find_steps(places: Iterable[Path]) -> list[Step]:
 def _evidence_in(place: Path) -> Iterator[Path]:
     """Files that say of a step that it was there: manifests, and evidence whose manifest is gone."""
     if place.is_file():
-        yield from (path for path in (Path(f"{place}{_MANIFEST}"), place) if _is_evidence(path) and path.exists())
+        beside = [path for path in (Path(f"{place}{_MANIFEST}"), place) if _is_evidence(path) and path.exists()]
+        alone = Path(f"{place}.set-aside.jsonl")
+        yield from beside or ([alone] if alone.exists() else [])
         return
     for folder, below, names in os.walk(place):
         # What begins with a dot is an environment, a repository, or a step that was not finished.
