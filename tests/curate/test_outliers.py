@@ -153,6 +153,14 @@ def test_a_field_is_a_number_when_it_is_or_spells_one(value: object, number: flo
     assert (found == number) if number is not None else found != found
 
 
+def test_many_groups_cost_one_sort_and_do_not_fill_the_facts() -> None:
+    rows: list[Fields] = [{"type": "classification", "text": "w", "label": str(place)} for place in range(5000)]
+    facts = outliers(Dataset.of(rows), signals=("text_words",), group="label").facts["signals"]["text_words"]
+    assert facts["groups"] == 5000
+    assert len(facts["fences"]) == 50
+    assert facts["fences"]["0"]["no_fence"] == "fewer than 8 values"
+
+
 def test_batches_do_not_matter() -> None:
     data = answers([*usual(), 3000, 1])
     assert outliers(data).set_aside == outliers(Rebatched(data, 7)).set_aside

@@ -70,7 +70,7 @@ class Fence:
 
 def fence(values: NDArray[np.float64], method: Method, factor: float, *, is_log: bool) -> Fence:
     """The fence of some values; NaN is left out. Without spread, or with too few values, there is none."""
-    known = values[~np.isnan(values)]
+    known = values[~np.isnan(values)] if len(values) >= MIN_ROWS else values
     if len(known) < MIN_ROWS:
         return Fence(method, is_log, len(known), 0, 0, 0, factor, f"fewer than {MIN_ROWS} values")
     scaled = np.log1p(known) if is_log else known

@@ -28,8 +28,7 @@ def anomalies(measured: Measured, scale: Scale, seed: int) -> tuple[NDArray[np.f
         ]
     )
     scores, deviations = np.zeros(len(measured.groups)), np.zeros(scaled.shape)
-    for group in range(len(measured.names)):
-        rows = np.flatnonzero(measured.groups == group)
+    for rows in measured.rows_by_group():
         if len(rows) < MIN_ROWS:
             continue
         known = scaled[:, rows]

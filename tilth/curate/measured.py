@@ -19,6 +19,7 @@ Side = Literal["both", "high", "low"]
 Scale = Literal["auto", "linear", "log"]
 Column = Signal | NumericField
 _BINS = 20
+_GROUPS_SHOWN = 50  # the facts name the fences of so many groups, the largest; each row's reason names its own
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,7 @@ class Measured:
         distances = np.zeros(self.values.shape)
         for number, signal in enumerate(self.signals):
             is_log = scale == "log" or (scale == "auto" and signal.is_skewed)
-            for group in range(len(self.names)):
-                rows = np.flatnonzero(self.groups == group)
+            for group, rows in enumerate(self.rows_by_group()):
                 made = fence(self.values[number, rows], method, factor, is_log=is_log)
                 fences[signal.name, group] = made
                 distances[number, rows] = made.distances(self.values[number, rows])
@@ -58,6 +58,13 @@ class Measured:
         farthest = np.argmax(np.abs(distances), axis=0)
         distance = np.take_along_axis(distances, farthest[None], axis=0)[0]
         return Outside(fences, np.where(np.abs(distance) > factor, farthest, -1), distance, distances)
+
+    def rows_by_group(self) -> list[NDArray[np.int64]]:
+        """The numbers of the rows of each group; one sort, however many groups there are."""
+        order = np.argsort(self.groups, kind="stable")
+        return (
+            np.split(order, np.cumsum(np.bincount(self.groups, minlength=len(self.names)))[:-1]) if len(order) else []
+        )
 
     def words(self, row: int, number: int, outside: Outside) -> str:
         """The arithmetic of one value outside its fence: the value, the fence and what that is made of."""
@@ -69,11 +76,14 @@ class Measured:
 
     def facts(self, outside: Outside) -> dict[str, Any]:
         """Fences by signal and group, and how the values spread before and after, for the report."""
+        sizes = np.bincount(self.groups, minlength=len(self.names))
+        largest = sorted(np.argsort(-sizes, kind="stable")[:_GROUPS_SHOWN].tolist())
         return {
             signal.name: {
                 "unit": signal.unit,
                 "summary": signal.summary,
-                "fences": {name: outside.fences[signal.name, group].facts() for group, name in enumerate(self.names)},
+                "groups": len(self.names),
+                "fences": {self.names[group]: outside.fences[signal.name, group].facts() for group in largest},
                 "histogram": self._histogram(number, outside),
             }
             for number, signal in enumerate(self.signals)

@@ -18,7 +18,7 @@ _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 _WHOLE_START = re.compile(r"[\W\d_]|[^\W\d_](?<![a-z])")
 _WHOLE_END = re.compile(r"[^\w\s,;\-–—(\[{]\s*\Z")
 _LEFTOVER = re.compile(
-    r"<no(?:in|out)put>|\[/?INST\]|<\|[a-z_]+\|>|<</?SYS>>|\{\{.*?\}\}|^\s*(?:###|instruction:|output:|response:)"
+    r"<no(?:in|out)put>|\[/?INST\]|<\|[a-z_]+\|>|<</?SYS>>|\{\{.*?\}\}|^[^\S\n]*(?:###|instruction:|output:|response:)"
     r"|\bas an ai (?:language )?model\b|\bi(?:'m| am) (?:sorry|unable)\b|\blorem ipsum\b|�",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -13,7 +13,7 @@ from tilth.curate.flaws.expressions import Number, equations, evaluate, expressi
 from tilth.curate.flaws.flaw import Asked
 from tilth.curate.flaws.units import conversion
 
-_LIST = re.compile(r"[-+]?\d[\d.]*(?:\s*(?:,|;|\band\b|\s)\s*(?:and\s+)?[-+]?\d[\d.]*)+")
+_LIST = re.compile(r"[-+]?\d[\d.]*+(?:(?:\s?[,;]\s{0,2}|\s)(?:and\s)?[-+]?\d[\d.]*+)++")
 _ONLY_NUMBERS = re.compile(r"[^A-Za-z]*(?:(?:and|data|set|numbers?|values?|list)[^A-Za-z]*)*", re.IGNORECASE)
 _COMPUTES = re.compile(
     r"\b(?:what is|what's|calculate|compute|evaluate|solve|find|simplify|work out|answer)\b", re.IGNORECASE

@@ -7,20 +7,21 @@ from typing import NamedTuple
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _ANY_NUMBER = re.compile(rf"(?<![\w.])[-−]?(?:{_NUMBER})(?![\d])")
-_GAP = r"[^\S\n]*"
-_OPERATOR = r"[-+*/×÷−^·]|(?<=[\d)\s])x(?=[\d(\s])|\*\*"
-_OPERAND = rf"\(*{_GAP}[-−]?{_GAP}\$?(?:{_NUMBER}){_GAP}\)*"
-_EXPRESSION = rf"{_OPERAND}(?:{_GAP}(?:{_OPERATOR}){_GAP}{_OPERAND})*"
+# Possessive throughout: nothing is tried twice, however long and hostile the text is.
+_GAP = r"[^\S\n]*+"
+_OPERATOR = r"(?:\*\*|[-+*/×÷−^·]|(?<=[\d)\s])x(?=[\d(\s]))"
+_OPERAND = rf"(?:\({_GAP}){{0,4}}+(?:[-−]{_GAP})?+\$?+(?>{_NUMBER})(?:{_GAP}\)){{0,4}}+"
+_EXPRESSION = rf"{_OPERAND}(?:{_GAP}{_OPERATOR}{_GAP}{_OPERAND})*+"
 # Neither side may go on: with a letter it is algebra, with a percent sign or a degree it has a unit.
 _BEFORE = r"(?<![\w.^/*+=)!-])(?<![=+*/×÷−^x-]\s)"
 _SUM = re.compile(
-    rf"{_BEFORE}{_OPERAND}(?:{_GAP}(?:{_OPERATOR}){_GAP}{_OPERAND})+(?![\w%^/*°!]|{_GAP}[a-z²³(]\b|{_GAP}x{_GAP}\n)"
+    rf"{_BEFORE}{_OPERAND}(?:{_GAP}{_OPERATOR}{_GAP}{_OPERAND})++(?![\w%^/*°!]|{_GAP}[a-z²³(]\b|{_GAP}x{_GAP}\n)"
 )
 _EQUATION = re.compile(
     rf"({_SUM.pattern}){_GAP}={_GAP}({_EXPRESSION})(?!{_GAP}[-+*/×÷−^=·%°√!]|{_GAP}x\b|[\w²³(]|\.\d|,\d)"
 )
 _TOKEN = re.compile(rf"\s*(?:({_NUMBER})|(\*\*|[-+*/×÷−^·x()]))")
-_MAX_POWER, _MAX_DIGITS = 64, 30  # larger is no school sum, and would only cost time
+_MAX_POWER, _MAX_DIGITS, _MAX_BITS = 64, 30, 4096  # larger is no school sum, and would only cost time
 
 
 class Number(NamedTuple):
@@ -100,7 +101,7 @@ def _factors(tokens: list[str], at: int) -> tuple[Fraction, int]:
     value, at = _power(tokens, at)
     while at < len(tokens) and tokens[at] in ("*", "/", "×", "÷", "·", "x"):
         right, after = _power(tokens, at + 1)
-        value, at = (value / right if tokens[at] in "/÷" else value * right), after
+        value, at = _small(value / right if tokens[at] in "/÷" else value * right), after
     return value, at
 
 
@@ -110,8 +111,14 @@ def _power(tokens: list[str], at: int) -> tuple[Fraction, int]:
         exponent, at = _power(tokens, at + 1)
         if exponent.denominator != 1 or abs(exponent) > _MAX_POWER:
             raise ValueError("no power of a school sum")
-        value **= int(exponent)
+        value = _small(value ** int(exponent))
     return value, at
+
+
+def _small(value: Fraction) -> Fraction:
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MAX_BITS:
+        raise ValueError("no number of a school sum")
+    return value
 
 
 def _atom(tokens: list[str], at: int) -> tuple[Fraction, int]:

@@ -68,7 +68,7 @@ _DRAWS = re.compile(
     r"|connection|distinction|analog|attention|lesson|insight|line between))",
     re.IGNORECASE,
 )
-_TEXT_FOR_IT = re.compile(r"```|<svg|\|\s*-{2,}|^\s*[|+*#/\\_-]{3,}", re.IGNORECASE | re.MULTILINE)
+_TEXT_FOR_IT = re.compile(r"```|<svg|\|\s*-{2,}|^[^\S\n]*[|+*#/\\_-]{3,}", re.IGNORECASE | re.MULTILINE)
 
 
 def unseen_link(asked: Asked) -> str | None:

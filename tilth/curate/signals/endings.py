@@ -13,7 +13,7 @@ _OPEN_END = re.compile(
 )
 _CLOSED = re.compile(r"[.!?…。！？।؟:;\"'”’»)\]}>*`|~_%$€£]\s*\Z|[^\w\s,;(\[{/&+=\-–—]\s*\Z")
 _LIST_LINE = re.compile(r"^\s*(?:[-*•–+#>|]|\d{1,3}[.)]|[A-Za-z][.)])\s*\S")
-_FENCE = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
+_FENCE = re.compile(r"^[^\S\n]*(?:```|~~~)", re.MULTILINE)
 _WHOLE_LINES = 4  # a poem, an address, a table: short lines that all end without a mark
 
 

@@ -35,8 +35,8 @@ TEMPLATE = re.compile(
     r"<\|[a-z][a-z0-9_]{1,40}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?s>"  # chat templates
     r"|<\s*no\s*_?(?:in|out)put\s*>|\bno(?:in|out)put\b"
     r"|^\W{0,3}(?:###?\s*)?(?:\d{1,2}[.)]\s*)?(?:instructions?|inputs?|outputs?|response|prompt|completion)\s*:\s*$"
-    r"|^\s*###\s*(?:instruction|input|output|response|system|human|assistant)\b"
-    r"|^\s*\d{1,2}[.)]\s*(?:instruction|input|output)\s*:"
+    r"|^[^\S\n]*###\s*(?:instruction|input|output|response|system|human|assistant)\b"
+    r"|^[^\S\n]*\d{1,2}[.)]\s*(?:instruction|input|output)\s*:"
     r"|\{\{\s*[\w.]+\s*\}\}|\{%\s*\w+|\$\{\w+\}|<(?:your|insert|name of|company)[^<>\n]{0,30}>"
     r"|\[(?:your|insert|enter|add|company|recipient(?:'s)?|sender(?:'s)?)\b[^\[\]\n]{0,30}\]|�",
     re.IGNORECASE | re.MULTILINE,

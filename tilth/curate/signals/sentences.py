@@ -6,7 +6,7 @@ from tilth.curate.signals.registry import Texts, signal
 from tilth.curate.signals.said import WORD, said
 
 _SENTENCE_END = re.compile(
-    r"(?<![A-Z])[.!?…]+[\"'”’)\]]*(?=\s+[^\s\w]*[^\Wa-z_]|\s*\Z)"  # before a capital or a digit, or at the end
+    r"(?<![A-Z.!?…])[.!?…]++[\"'”’)\]]*+(?=\s+[^\s\w]*[^\Wa-z_]|\s*\Z)"  # before a capital or a digit, or at the end
     r"|[。！？]+[」』”）]*"
     r"|[।؟]+"
     r"|\n+"
