@@ -8,6 +8,7 @@ from tests.curate.conftest import Rebatched
 from tilth.curate.defects import defects
 from tilth.curate.flaws import FLAWS
 from tilth.curate.flaws.expressions import equations, evaluate
+from tilth.curate.measure import measure
 from tilth.errors import UsageError
 from tilth.formats import Dataset
 from tilth.operation import Fields, Reason
@@ -125,3 +126,15 @@ def test_sums_are_evaluated_exactly(a: int, b: int, c: int, sign: str) -> None:
 def test_no_text_stops_the_reading_of_sums(text: str) -> None:
     list(equations(text))
     evaluate(text)
+
+
+@pytest.mark.parametrize("piece", ["1+", "1 - - ", "( ", "1,  ", "\n ", ". ", "1 x ", "[insert ", "{{ ", "``"])
+def test_hostile_repetition_is_read_in_one_pass(piece: str) -> None:
+    row: Fields = {"type": "instruction", "instruction": f"Find {piece * 800}", "output": piece * 4000}
+    data = Dataset.of([row])
+    assert defects(data).rows_in == measure(data).rows_in == 1
+
+
+def test_a_power_that_no_school_sum_has_is_no_finding() -> None:
+    assert evaluate("((((9^64)^64)^64)^64)^64") is None
+    assert evaluate("2^10") == 1024
