@@ -249,3 +249,13 @@ def test_without_rows_or_benchmarks_there_is_one_clear_answer(benchmark: Benchma
         decontaminate(of_texts(["a"]), against=())
     with pytest.raises(UsageError, match=r"nowhere\.jsonl"):
         decontaminate(of_texts(["a"]), against=(tmp_path / "nowhere.jsonl",))
+
+
+def test_a_benchmark_with_other_items_is_another_recipe_step(benchmark: Benchmark) -> None:
+    from tilth.recipes.fingerprint import step_key
+
+    file = benchmark([{"question": QUESTION, "answer": ""}])
+    options = decontaminate.options({"against": (file,)})
+    before = step_key(decontaminate, options, [])
+    benchmark([{"question": OTHER, "answer": ""}])
+    assert step_key(decontaminate, options, []) != before
