@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 from tilth.formats.container import BLOCK_ROWS
 from tilth.formats.streams import Unclosed
 
-_GROUP_BYTES = 48 * 1024 * 1024
+_GROUP_BYTES = 32 * 1024 * 1024
 
 
 def write_parquet(sink: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
-    """Write all batches, in groups of about 48 MiB."""
+    """Write all batches, in groups of about 32 MiB."""
     with pq.ParquetWriter(cast(BinaryIO, Unclosed(sink)), schema, compression="zstd") as writer:
         waiting: list[pa.RecordBatch] = []
         for batch in batches:

@@ -21,7 +21,7 @@ WriteBatches = Callable[[pa.Schema, Iterator[pa.RecordBatch]], None]
 ReadBatches = Callable[[BinaryIO], Iterator[pa.RecordBatch]]
 """Reads a whole file that was written here."""
 
-_BATCHES_AHEAD = 4
+_BATCHES_AHEAD = 12
 
 
 class ColumnarPart(Part[pa.Schema]):
