@@ -35,9 +35,8 @@ class Sources:
         for name, id in zip(names, batch.ids, strict=True):
             if name not in known:
                 if len(known) == _MOST_SOURCES:
-                    raise UsageError(
-                        f"there are more than {_MOST_SOURCES:,} sources, so that they are none", fix="--by"
-                    )
+                    many = f"there are more than {_MOST_SOURCES:,} sources, so that they are none"
+                    raise UsageError(many, fix="--by, with a field of fewer values")
                 known[name] = len(known)
                 self.names.append(name)
             codes.append(known[name])
