@@ -4,7 +4,7 @@
 
 Reads a folder `shared/data` beside the checkout, or `$TILTH_SHARED_DATA`. Rows of banking77 (both of its files,
 shuffled) in three parts of 80, 10 and 10%, stratified by their 77 labels. A pair straddles when its two texts lie in
-different parts and have half of their three-word shingles or more in common; every pair of rows is looked at, with plain
+different parts and have half of their three-word shingles or more in common; every pair is looked at, with plain
 Python sets. `stays put`: rows of the first 60% that keep their part when the others are appended.
 """
 
