@@ -50,7 +50,7 @@ FAKED = {
 LOCALES = ("en_US", "en_GB", "en_AU", "en_IN", "de_DE", "fr_FR", "it_IT", "es_ES", "nl_NL", "pt_BR")
 ROUNDS = 20
 THRESHOLDS = (0.0, 0.35, 0.5)
-CLEAN = ("gsm8k", "banking77", "human_eval", "xquad_en", "self_instruct", "llama_factory_demo", "fastchat")
+CLEAN = ("gsm8k", "banking77", "xquad_en", "self_instruct", "llama_factory_demo", "fastchat")
 
 
 def main() -> None:
