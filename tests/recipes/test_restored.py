@@ -56,7 +56,6 @@ LABELLED: list[Row] = [
 LABELLED[3] = {**LABELLED[3], "label": "order"}
 CASES: dict[str, tuple[list[Row], str]] = {
     "clean": (MESSY, ""),
-    "pii": (MESSY, "--action remove-row"),
     "decontaminate": (MESSY, "--against bench.jsonl"),
     "dedup": (MESSY, "--threshold 0.6"),
     "filter": (MESSY, "--drop answer_words>100"),
