@@ -44,18 +44,22 @@ def traced(*inject: str) -> list[str]:
 
 
 def calls_of(folder: Path, output: str) -> list[tuple[str, int]]:
-    """Each call that changes the disk, with its number among the calls of its name."""
+    """Each call that changes the disk, with its number among the calls of its name in one thread.
+
+    That is how strace counts when it injects, so a number means the first thread that comes to it.
+    """
     log = folder.parent / "trace"
     assert convert(folder, output, *traced("-o", str(log))).returncode == 0
-    seen: dict[str, int] = {}
-    found = []
+    seen: dict[tuple[str, str], int] = {}
+    found: dict[tuple[str, int], None] = {}
     for line in log.read_text().splitlines():
-        if call := re.match(r"\d+ +(\w+)\((\d*)", line):
-            seen[call[1]] = seen.get(call[1], 0) + 1
-            if call[1] in CALLS and not (call[1] == "write" and call[2] in ("1", "2")):
-                found.append((call[1], seen[call[1]]))
+        if call := re.match(r"(\d+) +(\w+)\((\d*)", line):
+            thread, name, file = call.groups()
+            seen[thread, name] = seen.get((thread, name), 0) + 1
+            if name in CALLS and not (name == "write" and file in ("1", "2")):
+                found[name, seen[thread, name]] = None
     log.unlink()
-    return found
+    return list(found)
 
 
 def strays(folder: Path, output: str) -> list[str]:
