@@ -304,7 +304,9 @@ def test_what_fails_while_it_is_fetched_ahead_fails_at_its_place() -> None:
         next(fetched)
 
 
-def test_what_is_written_behind_is_there_when_somebody_looks() -> None:
+@pytest.mark.parametrize("worth", [0, 4, 100])
+def test_what_is_written_behind_is_there_when_somebody_looks(worth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "_WORTH_BYTES", worth)
     sink = io.BytesIO()
     with beside.behind(sink) as stream:
         room = bytearray(b"one")

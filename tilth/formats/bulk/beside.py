@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
+_WORTH_BYTES = 4 << 20  # a file that is smaller is not worth a thread
 _Item = TypeVar("_Item")
 
 
@@ -47,6 +48,7 @@ class _Behind(io.RawIOBase):
         self._sink = sink
         self._pool = ThreadPoolExecutor(1, "tilth-behind")
         self._under_way: Future[int] | None = None
+        self._given = 0
 
     def writable(self) -> bool:
         """Whether it can be written: always."""
@@ -64,7 +66,10 @@ class _Behind(io.RawIOBase):
         """Have bytes written, when those before them are. Raises what came of those."""
         self.settle()
         content = data if isinstance(data, bytes) else bytes(data)  # the caller may use his memory for something else
-        self._under_way = self._pool.submit(self._sink.write, content)
+        if self._given < _WORTH_BYTES:
+            self._given += self._sink.write(content)
+        else:
+            self._under_way = self._pool.submit(self._sink.write, content)
         return len(content)
 
     def settle(self) -> None:
