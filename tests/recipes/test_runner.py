@@ -135,6 +135,14 @@ def test_lineage_follows_a_record_through_a_repair(recipe: Path, tmp_path: Path)
         assert found.events[0].line["meta"]["source"]["line"] == 3
 
 
+def test_lineage_of_a_run_tells_its_steps(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = run(load_recipe(recipe), tmp_path / "run")
+    assert tilth(["lineage", str(tmp_path / "run")]) == 0
+    told = capsys.readouterr().out
+    for step in manifest["steps"]:
+        assert f"{step['step']}: {step['counts']['in']} in, {step['counts']['kept']} kept" in told
+
+
 def test_lineage_names_the_witness_of_a_removal(
     recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

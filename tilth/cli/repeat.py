@@ -140,12 +140,21 @@ def _print_chain(chain: list[Mapping[str, Any]]) -> None:
 
     for entry in chain:
         inputs = ", ".join(item["path"] for item in entry.get("inputs", ()))
-        counts = entry.get("counts", {})
-        back = f" ({counts['restored']} restored)" if counts.get("restored") else ""
-        line = (
-            f"{entry['output']}\n  made by  {entry['operation']} (tilth {entry['tilth']}) from {inputs}\n"
-            f"  counts   {counts.get('in')} in, {counts.get('kept')} kept{back}, "
-            f"{counts.get('set_aside')} set aside, {counts.get('rejected')} rejected\n"
-            f"  options  {json.dumps(entry['options'], ensure_ascii=False)}"
-        )
-        print(safe_text(line))
+        lines = [entry["output"]]
+        if "steps" in entry:
+            lines.append(f"  made by  the recipe {entry['name']} (tilth {entry['tilth']}) from {inputs}")
+            lines += [f"  step {step['number']:<3} {step['step']}: {_counted(step['counts'])}" for step in entry["steps"]]
+        else:
+            lines.append(f"  made by  {entry['operation']} (tilth {entry['tilth']}) from {inputs}")
+            lines.append(f"  counts   {_counted(entry.get('counts', {}))}")
+            lines.append(f"  options  {json.dumps(entry['options'], ensure_ascii=False)}")
+        print(safe_text("\n".join(lines)))
+
+
+def _counted(counts: Mapping[str, Any]) -> str:
+    made = f"{counts['made']} made, " if counts.get("made") else ""
+    back = f" ({counts['restored']} restored)" if counts.get("restored") else ""
+    return (
+        f"{counts.get('in')} in, {made}{counts.get('kept')} kept{back}, "
+        f"{counts.get('set_aside')} set aside, {counts.get('rejected')} rejected"
+    )
