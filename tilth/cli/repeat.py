@@ -143,7 +143,9 @@ def _print_chain(chain: list[Mapping[str, Any]]) -> None:
         lines = [entry["output"]]
         if "steps" in entry:
             lines.append(f"  made by  the recipe {entry['name']} (tilth {entry['tilth']}) from {inputs}")
-            lines += [f"  step {step['number']:<3} {step['step']}: {_counted(step['counts'])}" for step in entry["steps"]]
+            lines += [
+                f"  step {step['number']:<3} {step['step']}: {_counted(step['counts'])}" for step in entry["steps"]
+            ]
         else:
             lines.append(f"  made by  {entry['operation']} (tilth {entry['tilth']}) from {inputs}")
             lines.append(f"  counts   {_counted(entry.get('counts', {}))}")
