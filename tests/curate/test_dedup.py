@@ -95,12 +95,14 @@ def test_minhash_finds_what_the_exact_join_finds() -> None:
 
 
 def test_results_do_not_depend_on_how_many_pairs_are_held_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tilth.curate.similarity import sets, sweep
+    from tilth.curate.similarity import likeness, sets, sweep
 
     data = of_texts([f"{row % 7} common words that all of these rows share and {row // 3} more" for row in range(400)])
     usual = dedup(data, threshold=0.6)
     monkeypatch.setattr(sweep, "_PAIR_BUDGET", 50)
     monkeypatch.setattr(sets, "_PAIR_SHINGLES", 40)
+    assert dedup(data, threshold=0.6).set_aside == usual.set_aside
+    monkeypatch.setattr(likeness, "_MANY_PAIRS", 0)
     assert dedup(data, threshold=0.6).set_aside == usual.set_aside
 
 

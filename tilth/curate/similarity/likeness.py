@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from tilth.curate.similarity.candidates import Buckets, band_buckets, distinct_pairs, either_bucket, possible_pairs
 from tilth.curate.similarity.corpus import Compared
 from tilth.curate.similarity.prefix import prefix_buckets
-from tilth.curate.similarity.sets import ShingleSets, verify_pairs
+from tilth.curate.similarity.sets import ShingleSets, most_shared, verify_pairs
+
+_MANY_PAIRS = 20_000  # at once; for fewer, outlines of the sets are not worth their making
 
 Rows = NDArray[np.int64]
 Pairs = tuple[Rows, Rows, NDArray[np.float64]]
@@ -51,7 +53,11 @@ class Likeness:
     def _scores(self, column: ShingleSets, later: Rows, earlier: Rows) -> NDArray[np.float64]:
         """The true Jaccard similarity of each pair, 0 where the sizes of the sets alone rule the threshold out."""
         one, other = column.sizes[later], column.sizes[earlier]
-        possible = np.minimum(one, other) >= self.threshold * np.maximum(one, other) - 1e-9
+        possible = np.flatnonzero(np.minimum(one, other) >= self.threshold * np.maximum(one, other) - 1e-9)
+        if len(possible) > _MANY_PAIRS:
+            shared = most_shared(column, later[possible], earlier[possible])
+            needed = self.threshold / (1 + self.threshold) * (one[possible] + other[possible])
+            possible = possible[shared >= needed - 1e-9]
         score = np.zeros(len(later), np.float64)
         score[possible] = verify_pairs(column, later[possible], earlier[possible])
         return score
