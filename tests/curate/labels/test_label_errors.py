@@ -37,7 +37,7 @@ def test_rows_without_a_wrong_label_are_left_alone() -> None:
     assert lines(label_errors(Dataset.of(messages(120)))) == []
 
 
-@pytest.mark.parametrize("ranking", ["exchange", "self-confidence", "normalized-margin"])
+@pytest.mark.parametrize("ranking", ["adaptive", "exchange", "self-confidence", "normalized-margin"])
 def test_threshold_zero_gives_the_whole_ranking_with_the_flips_first(ranking: Any) -> None:
     outcome = label_errors(Dataset.of(ROWS), threshold=0, ranking=ranking)
     assert len(outcome.set_aside) == len(ROWS)

@@ -93,7 +93,7 @@ def _from_given(
     view: Scores, texts: list[str], classes: NDArray[np.int64], setting: Setting
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     everything = np.ones(len(classes), bool)
-    likely = calibrated(view, classes, everything) if setting.ranking == "exchange" else view
+    likely = calibrated(view, classes, everything) if setting.ranking in ("adaptive", "exchange") else view.copy()
     if any(texts):
         matrix = features(texts, view.shape[1])
         fold = deal(near_groups(texts), classes, setting.folds, setting.seed)
