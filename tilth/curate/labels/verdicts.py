@@ -75,18 +75,28 @@ def judge_single(labelled: Labelled, setting: Setting, given: Scores | None, *, 
 def _from_texts(
     texts: list[str], classes: NDArray[np.int64], setting: Setting, rows: NDArray[np.int64], why: NDArray[Any]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    matrix = features(texts, int(classes.max()) + 1)
-    fold = deal(near_groups(texts), classes, setting.folds, setting.seed)
-    planes, counts = (out_of_fold(matrix, classes, fold, view) for view in (linear, bayes))
-    is_seen = ~np.isnan(planes[np.arange(len(classes)), classes])
-    is_read = has_words(matrix)
+    likely, is_seen, is_read = likely_classes(texts, classes, setting.folds, setting.seed)
     why[rows[~is_seen]] = UNSEEN
     why[rows[~is_read]] = NO_WORDS
-    likely = agreed(planes, counts, classes, is_seen & is_read)
     judged = np.flatnonzero(is_seen & is_read)
     score, better = np.full(len(classes), np.nan), np.zeros(len(classes), np.int64)
     score[judged], better[judged] = suspect(likely[judged], classes[judged], setting.ranking)
     return score, better
+
+
+def likely_classes(
+    texts: list[str], classes: NDArray[np.int64], folds: int, seed: int
+) -> tuple[Scores, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Log-probabilities of shape (rows, classes) by the built-in classifier, out of fold.
+
+    And for each row whether its class was in the other folds, and whether its text has any word.
+    """
+    matrix = features(texts, int(classes.max()) + 1)
+    fold = deal(near_groups(texts), classes, folds, seed)
+    planes, counts = (out_of_fold(matrix, classes, fold, view) for view in (linear, bayes))
+    is_seen = ~np.isnan(planes[np.arange(len(classes)), classes])
+    is_read = has_words(matrix)
+    return agreed(planes, counts, classes, is_seen & is_read), is_seen, is_read
 
 
 def _from_given(
