@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tilth.curate.mix import mix as mix
     from tilth.curate.outliers import outliers as outliers
     from tilth.curate.pii import pii as pii
-    from tilth.curate.sample import sample as sample
     from tilth.curate.poison import poison as poison
+    from tilth.curate.sample import sample as sample
     from tilth.curate.score import score as score
     from tilth.curate.split import split as split
     from tilth.curate.suspicious_text import suspicious_text as suspicious_text
