@@ -88,4 +88,4 @@ def test_a_wrong_option_name_or_type_is_a_type_error(tmp_path: Path) -> None:
     lines = [line for line in done.stdout.splitlines() if "snippet.py" in line and "error" in line]
     assert [int(line.split(":")[1]) for line in lines] == [7, 8], done.stdout
     assert 'Unexpected keyword argument "treshold"' in lines[0]
-    assert 'incompatible type "str"; expected "float"' in lines[1]
+    assert 'incompatible type "str"; expected "float | None"' in lines[1]
