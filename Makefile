@@ -35,6 +35,18 @@ $(VENV)/.dev: $(VENV)/.train
 	@$(PIP) --editable '.[train,quality,semantic,dev]'
 	@touch $@
 
+$(VENV)/.bench: $(VENV)/.dev
+	@echo "== installing the tools that the benchmarks compare with (about two minutes, once)"
+	@$(PIP) --editable '.[bench]'
+	@touch $@
+
+# Tools that pin what others need live in an environment of their own.
+$(VENV)-peers/%/.done: benchmarks/peers-%.txt $(VENV)/.python
+	@echo "== installing $*, to compare with"
+	@$(PYTHON) -m venv $(VENV)-peers/$*
+	@$(VENV)-peers/$*/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 demo: $(VENV)/.train
 	@echo "== running the recipe examples/support-desk/recipe.yaml"
 	@HF_HUB_OFFLINE=1 $(BIN)/tilth run examples/support-desk/recipe.yaml --output runs/support-desk \
@@ -58,8 +70,9 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-bench: $(VENV)/.dev
-	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+bench: $(VENV)/.bench $(VENV)-peers/datatrove/.done $(VENV)-peers/text-dedup/.done
+	@export TILTH_BENCH_PYTHONS=$(abspath $(VENV)-peers/datatrove/bin/python):$(abspath $(VENV)-peers/text-dedup/bin/python); \
+	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 docs: $(VENV)/.dev
 	@echo "== writing docs/reference from the declarations"
