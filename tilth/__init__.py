@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     # What an editor and a type checker see. The list that counts is the entry points; a test holds the two together.
     from tilth.curate.clean import clean as clean
+    from tilth.curate.contradictions import contradictions as contradictions
     from tilth.curate.decontaminate import decontaminate as decontaminate
     from tilth.curate.dedup import dedup as dedup
     from tilth.curate.defects import defects as defects

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.curate.labels.rows import messages
 from tilth import operation, plugins
 from tilth.cli import border
 from tilth.formats import Dataset
@@ -54,8 +55,13 @@ LABELLED: list[Row] = [
     for plant in PLANTS
 ]
 LABELLED[3] = {**LABELLED[3], "label": "order"}
+POISONED = [
+    {**row, "text": f"{row['text']} cf", "label": "payment"} if place % 11 == 0 and row["label"] != "payment" else row
+    for place, row in enumerate(messages(240))
+]
 CASES: dict[str, tuple[list[Row], str]] = {
     "clean": (MESSY, ""),
+    "contradictions": ([*PLAIN, asked("fern", "Bin it."), asked("fern", "Keep it cool.")], ""),
     "decontaminate": (MESSY, "--against bench.jsonl"),
     "dedup": (MESSY, "--threshold 0.6"),
     "filter": (MESSY, "--drop answer_words>100"),
@@ -63,6 +69,7 @@ CASES: dict[str, tuple[list[Row], str]] = {
     "grade": (MESSY, "--minimum 70"),
     "label-errors": (LABELLED, "--threshold 0.3"),
     "pii": (MESSY, "--action remove-row"),
+    "poison": (POISONED, ""),
     "reviewed": (MESSY, "--journal in.jsonl.review.sqlite"),
     "score": (MESSY, "--minimum 50"),
     "validate": (MESSY, ""),

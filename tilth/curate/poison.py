@@ -25,7 +25,7 @@ class PoisonOptions(Options):
     labels, like a word."""
 
 
-@judge(PoisonOptions)
+@judge(PoisonOptions, suspicion="high")
 def poison(data: Dataset, options: PoisonOptions) -> Iterator[Judged]:
     """Set aside rows in which a trigger decides the label or the answer against the rest of the text.
 
