@@ -161,7 +161,7 @@ def test_the_first_row_with_something_in_it_names_the_columns() -> None:
     assert read(content) == [{"a": "x", "2024": 1}]
     with pytest.raises(DataError, match=r'book\.xlsx:1: two columns are called "a"'):
         read(workbook({"S": row(texts("a", "a"))}))
-    with pytest.raises(DataError, match="the first row names the columns, and the cell A1 holds the error"):
+    with pytest.raises(DataError, match="row 1 names the columns, and the cell A1 holds the error"):
         read(workbook({"S": row('<c t="e"><v>#N/A</v></c>')}), [])
 
 
@@ -339,3 +339,25 @@ def test_doccano_imports_are_read() -> None:
     assert [reject.reason for reject in rejects] == ["the cell C2 holds a value, and row 1 names no such column"]
     headless = public_file(folder + "example_one_column_no_header.xlsx").read_bytes()
     assert read(headless) == [{"AAA": "BBB"}, {"AAA": "CCC"}]
+
+
+def test_the_row_of_the_header_can_be_named() -> None:
+    content = workbook({"S": row(texts("Report of March")) + row() + row(texts("a", "b")) + row(texts("x", "y"))})
+    assert read(content, header_row=3) == [{"a": "x", "b": "y"}]
+    with pytest.raises(UsageError, match="row 2 of the sheet is empty, and is to name the columns"):
+        read(content, header_row=2)
+    with pytest.raises(UsageError, match="row 9 of the sheet is empty"):
+        read(content, header_row=9)
+
+
+def test_a_title_above_the_table_is_answered_with_the_row_to_name() -> None:
+    content = workbook({"S": row(texts("Report")) + row(texts("a", "b")) + row(texts("x", "y"))})
+    with pytest.raises(DataError) as refusal:
+        read(content)
+    assert refusal.value.fix.startswith("--header-row 2; or ")
+
+
+def test_a_header_row_is_for_workbooks_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a\n1\n")
+    with pytest.raises(UsageError, match="--header-row is a row of a workbook, and this is csv"):
+        Dataset.open(tmp_path / "a.csv", header_row=2)

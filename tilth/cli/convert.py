@@ -36,6 +36,8 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
 
     if reading.map_ and writing.to_dialect is None:
         raise UsageError("--map says what the columns mean, and not what to write", fix="--to-dialect tilth")
+    if reading.assistant is not None and writing.to_dialect is None:
+        raise UsageError("--assistant says what the turns mean, and not what to write", fix="--to-dialect openai")
     data = reading.open(source, as_rows=writing.to_dialect is None)
     output = writing.target("convert")
     tally = Tally()

@@ -36,6 +36,10 @@ class InputShape(BaseModel):
     """What stands between the cells of a CSV file: a comma, a semicolon, a bar or `tab`."""
     table: str | None = None
     """Which sheet or table, in a file of several."""
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    """The row of a workbook that names its columns, where that is not the first one (5)."""
+    assistant: str | None = None
+    """Which speaker of a transcript is the assistant; all others are users."""
     map_: Annotated[tuple[str, ...], Parameter(name="--map")] = ()
     """FIELD=COLUMN, for a file with column names of its own (instruction=Question), or a YAML file of FIELD: COLUMN."""
 
@@ -67,6 +71,8 @@ class Reading(InputShape):
             encoding=self.encoding,
             delimiter=self._delimiter(),
             table=self.table,
+            header_row=self.header_row,
+            assistant=self.assistant,
             mapping=None if as_rows else mapping,
             on_error=self.on_error,
             limit=self.limit,

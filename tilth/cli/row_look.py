@@ -219,6 +219,7 @@ def _conversion(look: RowLook, reading: Reading) -> str:
         "--encoding": reading.encoding if reading.encoding != "utf-8" else None,
         "--delimiter": reading.delimiter,
         "--table": reading.table,
+        "--header-row": None if reading.header_row is None else str(reading.header_row),
         "--on-error": reading.on_error if reading.on_error != "stop" else None,
         "--to-dialect": "tilth" if look.dialect is not None else None,
     }

@@ -17,7 +17,7 @@ BLOCK_ROWS = 4096
 BLOCK_BYTES = 4 * 1024 * 1024
 """Bytes of a file after which a block ends, however few rows it has: long rows must not add up."""
 
-_NAMED_ENCODING = re.compile(r"--encoding \S+")
+_NAMED_OPTION = re.compile(r"--(?:encoding|header-row) \S+")
 """What the reason of a bad row may name already as the way out."""
 
 
@@ -53,6 +53,11 @@ class ReadSettings:
     """What stands between cells, where the user says so."""
     table: str | None = None
     """Which table is read, in a container that has several."""
+    header_row: int | None = None
+    """Which row of a sheet names the columns, by the number that a spreadsheet shows; the first with something in it
+    where nobody says so."""
+    assistant: str | None = None
+    """Who of the speakers in a transcript is the assistant, where the user says so."""
     held: Held = "objects"
     """How rows should come, where that makes a difference."""
     is_known_good: bool = False
@@ -63,7 +68,7 @@ class ReadSettings:
     def refuse(self, line: int, byte_offset: int | None, reason: str, raw: bytes) -> None:
         """Reject a bad row when the caller takes rejects, raise `DataError` at its place when it does not."""
         if self.reject is None:
-            ways = [*_NAMED_ENCODING.findall(reason), "--on-error reject, to set such rows aside and go on"]
+            ways = [*_NAMED_OPTION.findall(reason), "--on-error reject, to set such rows aside and go on"]
             raise DataError(reason, where=f"{self.name}:{line}", fix="; or ".join(ways))
         self.reject(Reject(self.name, line, byte_offset, reason, raw.decode("utf-8", errors="backslashreplace")))
 

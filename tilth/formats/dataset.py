@@ -65,6 +65,8 @@ class Dataset:
         encoding: str = "utf-8",
         delimiter: str | None = None,
         table: str | None = None,
+        header_row: int | None = None,
+        assistant: str | None = None,
         mapping: Mapping[str, str] | None = None,
         on_error: OnError = "stop",
         limit: int | None = None,
@@ -75,14 +77,17 @@ class Dataset:
         The format is told by the suffix and the dialect by the first rows, unless they are named. With `on_error`
         "reject" a row that cannot be read goes to `rejects`; otherwise it raises `DataError` with its place.
 
-        `delimiter` stands between the cells of a CSV file, `table` is the sheet or table in a file of several, and
-        `mapping` says which column holds which field of the record where a file has names of its own. With `as_rows`
-        the rows only travel, and nobody asks what they mean.
+        `delimiter` stands between the cells of a CSV file, `table` is the sheet or table in a file of several,
+        `header_row` the row of a sheet that names its columns, `assistant` the speaker of a transcript who is the
+        assistant, and `mapping` says which column holds which field of the record where a file has names of its own.
+        With `as_rows` the rows only travel, and nobody asks what they mean.
         """
         from tilth.formats.finding import How, open_dataset
         from tilth.formats.opening import format_named
 
-        settings = ReadSettings(str(path), encoding, delimiter=delimiter, table=table)
+        settings = ReadSettings(
+            str(path), encoding, delimiter=delimiter, table=table, header_row=header_row, assistant=assistant
+        )
         container = format_named(format) if format else None
         how = How(container, dialect, record_type, settings, on_error, limit, mapping, as_rows)
         return open_dataset(str(path), how)

@@ -25,6 +25,7 @@ from tilth.formats.sources import FileSource, JoinedSource, LimitedSource, RowSo
 from tilth.schemas import Detection, NoDialectError, detect
 from tilth.schemas import dialect as dialect_named
 from tilth.schemas.dialects import Neighbours
+from tilth.schemas.dialects.transcript import Transcript
 from tilth.schemas.envelope import Envelope
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
@@ -148,6 +149,8 @@ class How:
         )
 
     def _of_file(self, file: str, name: str, format: Format, path: str, held: object = None) -> Dataset:
+        if self.settings.header_row is not None and format.name != "xlsx":
+            raise UsageError(f"--header-row is a row of a workbook, and this is {format.name}", where=name)
         notes: dict[str, None] = {}
         settings = replace(self.settings, name=name, note=lambda note: notes.update({note: None}))
         source = FileSource(file, settings, format, held)
@@ -193,7 +196,7 @@ class How:
         if self.as_rows and self.dialect is None and self.record_type is None:
             return Detection(dialect_named("tilth"), (), ("nobody asks what the rows mean",))
         try:
-            return detect(
+            found = detect(
                 rows,
                 dialect=self.dialect,
                 record_type=self.record_type,
@@ -205,6 +208,12 @@ class How:
             if failure.where:
                 raise
             raise type(failure)(failure.what, where=source.settings.name, fix=failure.fix) from failure
+        if self.settings.assistant is None:
+            return found
+        if not isinstance(found.dialect, Transcript):
+            what = f"--assistant names a speaker of a transcript, and the rows are {found.dialect.name}"
+            raise UsageError(what, where=source.settings.name)
+        return replace(found, dialect=found.dialect.with_assistant(self.settings.assistant))
 
 
 def _neighbours(file: Path) -> Neighbours:

@@ -96,7 +96,7 @@ def read_pieces(source: BinaryIO, max_line_bytes: int, byte_offset: int = 0) -> 
         ahead = b""
         end = chunk.rfind(b"\n") + 1
         if end:
-            text = b"".join([*parts, chunk[:end]])
+            text = b"".join([*parts, memoryview(chunk)[:end]])
             yield Piece(offset, text)
             offset += len(text)
             parts, waiting = [chunk[end:]], len(chunk) - end

@@ -16,7 +16,7 @@ from typing import BinaryIO, ClassVar
 from tilth.formats.block import Block, RowBlock
 from tilth.formats.container import PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 from tilth.formats.read_only import refuse_writing
-from tilth.formats.speaker_notes import spoken_by
+from tilth.formats.speaker_notes import speakers_note
 from tilth.formats.spool import in_blocks
 from tilth.formats.subtitle_cues import Cue, cues
 from tilth.formats.subtitle_voices import Voices
@@ -47,7 +47,7 @@ class Srt(Format):
         if silent := len(found) - len({line for line, _ in spoken}):
             settings.note(f"left out: {silent} of {len(found)} cues, which have no words")
         if speakers := Counter(row["speaker"] for _, row in spoken if "speaker" in row):
-            settings.note(f"speakers: {spoken_by(speakers)}")
+            settings.note(speakers_note(speakers, settings))
         for group in in_blocks(spoken):
             yield RowBlock([row for _, row in group], [line for line, _ in group])
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from tilth.formats.block import Block
+from tilth.formats.chat_log import is_chat_log
 from tilth.formats.container import PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 from tilth.formats.streams import Prefixed
 from tilth.formats.text_document import Text, TextWriter
@@ -88,6 +89,7 @@ def _is_labelled(lines: list[bytes]) -> bool:
 
 
 def _document_note(lines: list[bytes]) -> str:
-    if looks_like_transcript([line.decode("utf-8", errors="replace") for line in lines]):
+    texts = [line.decode("utf-8", errors="replace") for line in lines]
+    if is_chat_log(texts) or looks_like_transcript(texts):
         return "read as one text; it looks like a transcript, of which --from transcript makes a row a turn"
     return "read as one text; --from lines or --from paragraphs makes a row of each"

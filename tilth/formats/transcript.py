@@ -5,7 +5,7 @@ to the next such line. A label without a time counts when it is spelled as a nam
 speaker, or comes back; at the beginning of paragraphs where four of five have one; and any does where every line has
 one, or where none would count otherwise. Who was taken for a speaker is said aloud. What stands before the first turn
 is a row without a speaker. A time that counts from the beginning is `start`, in seconds; a time of day is `time`, as it
-is written.
+is written. Exports of chats, where every message has its date, are read by `chat_log`.
 """
 
 from collections import Counter
@@ -15,9 +15,10 @@ from typing import Any, BinaryIO
 
 from tilth.errors import DataError
 from tilth.formats.block import Block, RowBlock
+from tilth.formats.chat_log import is_chat_log, read_chat_log
 from tilth.formats.container import PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 from tilth.formats.read_only import refuse_writing
-from tilth.formats.speaker_notes import spoken_by
+from tilth.formats.speaker_notes import speakers_note
 from tilth.formats.spool import in_blocks
 from tilth.formats.text_document import document_text, whole_document
 from tilth.schemas.dialects.turn_lines import TurnStart, seconds, turn_start
@@ -41,6 +42,9 @@ class Transcript(Format):
         if text is None:
             return
         lines = text.replace("\r\n", "\n").split("\n")
+        if is_chat_log(lines):
+            yield from read_chat_log(lines, settings)
+            return
         rule = TurnRule.of(lines)
         if rule is None:
             raise DataError(
@@ -52,7 +56,7 @@ class Transcript(Format):
             turn.start.label for turn in _turns(lines, rule) if turn.start is not None and turn.start.label is not None
         )
         if speakers:
-            settings.note(f"speakers: {spoken_by(speakers)}")
+            settings.note(speakers_note(speakers, settings))
         turns = (turn for turn in _turns(lines, rule) if turn.words or turn.start)
         number = 1
         for group in in_blocks(turns):

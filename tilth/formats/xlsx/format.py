@@ -1,4 +1,4 @@
-"""The container `xlsx`: the rows of one sheet under the names in its first row.
+"""The container `xlsx`: the rows of one sheet under the names in its first row, or in the one that is told.
 
 Text is text (`007`, `NA` and `no` stay what they are), a number without a point or an exponent is an integer of any
 length, any other one a float, TRUE and FALSE are booleans. An empty cell is an absent key, and a row of empty cells

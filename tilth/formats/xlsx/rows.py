@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import BinaryIO
 from xml.parsers.expat import ExpatError
 
-from tilth.errors import DataError
+from tilth.errors import DataError, UsageError
 from tilth.formats.block import Row, RowBlock
 from tilth.formats.container import BLOCK_BYTES, BLOCK_ROWS, ReadSettings
 from tilth.formats.table_choice import listed_names, no_such_table, several_tables, shown_name
@@ -94,19 +94,25 @@ class _OpenWorkbook:
 
 
 def _blocks(sheet: Iterator[SheetRow], settings: ReadSettings) -> Iterator[RowBlock]:
-    header = next(sheet, None)
+    wanted = settings.header_row
+    header = next((found for found in sheet if wanted is None or found.number >= wanted), None)
+    if wanted is not None and (header is None or header.number != wanted):
+        raise UsageError(f"row {wanted} of the sheet is empty, and is to name the columns", where=settings.name)
     if header is None:
         return
     names = _names(header, settings)
     rows: list[Row] = []
     places: list[int] = []
-    held = 0
+    held, has_rows = 0, False
     for found in sheet:
         faults = found.faults or _unnamed(found, names, header.number)
         if faults:
             raw = {f"{column_letters(column)}{found.number}": value for column, value in found.cells.items()}
+            if wanted is None and settings.reject is None and not (found.faults or has_rows):
+                faults = [*faults[:1], f"if row {found.number} is the header: --header-row {found.number}"]
             settings.refuse(found.number, None, "; ".join(faults[:3]), dump_json(raw))
             continue
+        has_rows = True
         row = {names[column]: value for column, value in found.cells.items() if column in names}
         if row:
             rows.append(row)
@@ -120,10 +126,10 @@ def _blocks(sheet: Iterator[SheetRow], settings: ReadSettings) -> Iterator[RowBl
 
 
 def _names(header: SheetRow, settings: ReadSettings) -> dict[int, str]:
-    """The name of each column: what the first row says."""
+    """The name of each column: what the row of the header says."""
     where = f"{settings.name}:{header.number}"
     if header.faults:
-        raise DataError(f"the first row names the columns, and {header.faults[0]}", where=where)
+        raise DataError(f"row {header.number} names the columns, and {header.faults[0]}", where=where)
     names = {column: _name(value) for column, value in header.cells.items() if value != ""}
     if len(set(names.values())) < len(names):
         all_names = list(names.values())

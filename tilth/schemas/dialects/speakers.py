@@ -34,6 +34,18 @@ def role_of(label: str) -> SpeakerRole:
     return "assistant" if is_assistant else "user"
 
 
+def role_in(label: str, assistant: str | None) -> SpeakerRole:
+    """The role of a speaker in a conversation of which somebody may have said who the assistant is, and nobody else."""
+    if assistant is None:
+        return plain_role(label) or role_of(label)
+    return "assistant" if is_speaker(label, assistant) else "system" if label.casefold() == "system" else "user"
+
+
+def is_speaker(label: str, name: str) -> bool:
+    """Whether a label is that name, in whatever case."""
+    return label.strip().casefold() == name.strip().casefold()
+
+
 def plain_role(label: str) -> SpeakerRole | None:
     """The role that a label spells and that is all it says: `user`, `assistant`, `system`."""
     return _PLAIN_ROLES.get(label)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from tilth.errors import DataError, UsageError
 from tilth.schemas.dialects.base import Dialect, Numbered, Row, held, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.dialects.speakers import plain_role, role_of
+from tilth.schemas.dialects.speakers import plain_role, role_in
 from tilth.schemas.dialects.transcript_turns import (
     Turn,
     are_notes,
@@ -22,6 +22,7 @@ from tilth.schemas.record import Fields
 
 _NOTE, _CUES, _MAX_ROWS = "transcript", "cues", 1_000_000
 _NOBODY = "begins_with_nobody"  # the note that no label stands before the first words
+_ASSISTANT = "assistant"  # the note who was named as the assistant
 _CUE = frozenset({"id", "start", "end", "settings", "speaker", "text"})
 _RECOGNISED = frozenset(  # what Whisper and its kin say of a segment beside its words
     {"seek", "tokens", "temperature", "avg_logprob", "compression_ratio", "no_speech_prob", "words", "confidence"}
@@ -50,6 +51,14 @@ class Transcript(Dialect):
     unfolds: ClassVar[bool] = True
     way_out: ClassVar[str] = "--dialect transcript"
 
+    def __init__(self, assistant: str | None = None) -> None:
+        self.assistant = assistant
+        """The label of the only speaker who is the assistant, where somebody said who."""
+
+    def with_assistant(self, name: str) -> "Transcript":
+        """The same, with somebody named as the assistant."""
+        return type(self)(name)
+
     def recognise(self, row: Row) -> str | None:
         """The row is a cue or a turn and nothing more: text with times, or with a place among the turns."""
         names = row.keys()
@@ -71,7 +80,7 @@ class Transcript(Dialect):
         """With `--as text`, the same rows as a text. Raises `UsageError` for a chat in which nobody is named."""
         if record_type == "chat" and not any(label_of(row) for row in sample):
             raise UsageError("no row of the transcript names its speaker, so it is no chat", fix="--as text")
-        return TextTranscript() if record_type == "text" else self
+        return TextTranscript(self.assistant) if record_type == "text" else self
 
     def unfold(self, rows: Iterable[Numbered], envelope: Envelope | None) -> Iterator[Numbered]:
         """One row that holds all rows of the file."""
@@ -98,7 +107,7 @@ class Transcript(Dialect):
         if not (isinstance(cues, list) and all(isinstance(cue, Mapping) for cue in cues)):
             return sort_fields(row, "text", ("text",))
         said = list(turns(cues))
-        return _as_chat(said) if any(turn.label is not None for turn in said) else _as_text(said)
+        return _as_chat(said, self.assistant) if any(turn.label is not None for turn in said) else _as_text(said)
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The rows of the conversation. Raises `LossError` for what no cue and no turn can say."""
@@ -111,7 +120,7 @@ class Transcript(Dialect):
         if left:
             raise LossError(self.name, left)
         if fields["type"] == "chat":
-            return {_CUES: _chat_rows(fields.get("messages"), _noted(note), note.get(_NOBODY) is True)}
+            return {_CUES: _chat_rows(fields.get("messages"), note)}
         return {_CUES: _text_rows(fields.get("text"), _noted(note), note.get("speakers"))}
 
 
@@ -150,11 +159,13 @@ class Cutting:
         return ()
 
 
-def _as_chat(said: list[Turn]) -> Fields:
+def _as_chat(said: list[Turn], assistant: str | None) -> Fields:
     note: dict[str, Any] = {"turns": [turn.notes for turn in said]}
+    if assistant is not None:
+        note[_ASSISTANT] = assistant
     if said[0].label is None:
         note[_NOBODY] = True
-    return with_note({"type": "chat", "messages": [message_of(turn) for turn in said]}, _NOTE, note)
+    return with_note({"type": "chat", "messages": [message_of(turn, assistant) for turn in said]}, _NOTE, note)
 
 
 def _as_text(said: list[Turn]) -> Fields:
@@ -170,7 +181,9 @@ def _noted(note: Mapping[str, Any]) -> list[Any]:
     return value if isinstance(value, list) and all(map(are_notes, value)) else []
 
 
-def _chat_rows(messages: Any, notes: list[Any], begins_with_nobody: bool) -> list[dict[str, Any]]:
+def _chat_rows(messages: Any, note: Mapping[str, Any]) -> list[dict[str, Any]]:
+    notes, named = _noted(note), note.get(_ASSISTANT)
+    assistant = named if isinstance(named, str) else None
     if not isinstance(messages, list):
         raise LossError(Transcript.name, ["messages (no list)"])
     is_noted = len(notes) == len(messages)
@@ -178,7 +191,7 @@ def _chat_rows(messages: Any, notes: list[Any], begins_with_nobody: bool) -> lis
     rows: list[dict[str, Any]] = []
     before: str | None = None
     for index, message in enumerate(messages):
-        label, losses = _label(message, may_be_nobody=begins_with_nobody and index == 0)
+        label, losses = _label(message, assistant, may_be_nobody=note.get(_NOBODY) is True and index == 0)
         lost += [f"messages[{index}]{loss}" for loss in losses]
         if index and label == before and label is not None:
             lost.append("messages (two in a row of one speaker, which would be one)")
@@ -190,7 +203,7 @@ def _chat_rows(messages: Any, notes: list[Any], begins_with_nobody: bool) -> lis
     return rows
 
 
-def _label(message: Any, *, may_be_nobody: bool) -> tuple[str | None, list[str]]:
+def _label(message: Any, assistant: str | None, *, may_be_nobody: bool) -> tuple[str | None, list[str]]:
     """Who says a message, and what of it a transcript would say in another way."""
     if not isinstance(message, dict):
         return None, [" (no object)"]
@@ -203,7 +216,7 @@ def _label(message: Any, *, may_be_nobody: bool) -> tuple[str | None, list[str]]
     if name is None and may_be_nobody and role == "user":
         return None, lost
     label = role if name is None else name
-    meant = (plain_role(label) or role_of(label)) if isinstance(label, str) and label.strip() else None
+    meant = role_in(label, assistant) if isinstance(label, str) and label.strip() else None
     if meant is None or meant != role or (name is None and plain_role(str(label)) is None):
         lost.append(f".role (a speaker called {label} is read as {meant or 'nobody'})")
     return (label if isinstance(label, str) else None), lost

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from tilth.schemas.dialects.speakers import plain_role, role_of
+from tilth.schemas.dialects.speakers import plain_role, role_in
 
 Row = Mapping[str, Any]
 Note = dict[str, Any]
@@ -56,14 +56,14 @@ def label_of(row: Row) -> str | None:
     return str(speaker) if isinstance(speaker, int) and not isinstance(speaker, bool) else None
 
 
-def message_of(turn: Turn) -> dict[str, Any]:
-    """The message that a turn is."""
+def message_of(turn: Turn, assistant: str | None) -> dict[str, Any]:
+    """The message that a turn is, in a conversation of which somebody may have said who the assistant is."""
     if turn.label is None:
         return {"role": "user", "content": turn.content}
-    plain = plain_role(turn.label)
-    if plain is not None:
-        return {"role": plain, "content": turn.content}
-    return {"role": role_of(turn.label), "content": turn.content, "name": turn.label}
+    role = role_in(turn.label, assistant)
+    if plain_role(turn.label) == role:
+        return {"role": role, "content": turn.content}
+    return {"role": role, "content": turn.content, "name": turn.label}
 
 
 def rows_of(label: str | None, content: str, notes: Sequence[Note], number: int) -> list[dict[str, Any]]:
