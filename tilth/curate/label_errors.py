@@ -21,7 +21,8 @@ class LabelErrorsOptions(Options):
     ranking: Literal["adaptive", "exchange", "self-confidence", "normalized-margin"] = "adaptive"
     """How suspicion is measured. `exchange`: the probability that another class is true, given which classes seem to
     have been mixed up. `adaptive`: as many rows at each score as by `exchange`, in an order that suits the kind of
-    errors that the set has, random ones or mix-ups. The other two are cleanlab's."""
+    errors that the set has, random ones or mix-ups. The other two are cleanlab's. Of spans, `adaptive` judges whole
+    ones and weighs the same words elsewhere; the others take the worst token."""
     text: str = "text"
     """What is classified: `text`, `prompt`, or a field."""
     label: str = "label"
@@ -46,10 +47,19 @@ def label_errors(data: Dataset, options: LabelErrorsOptions) -> Iterator[Judged]
     better. Rows that cannot be judged are kept and counted: without a label or a word, or alone in their class. Of
     records with several labels each label is judged, the missing ones too. Texts are held in memory, the first 4,000
     characters of each.
+
+    Of texts with labelled spans (`ner`) every span and every word outside is judged, by a classifier of tokens and by
+    how the same words are labelled in other texts: wrong labels, spans that should not be there, missing ones, and
+    spans cut too long or too short. The score is that of the most suspicious place, which the reason names.
     """
     from tilth.curate.labels.learning import check_installed
 
     check_installed("finding wrong labels")
+    from tilth.curate.labels.spans.tagged import is_spans
+
+    if options.label == "label" and is_spans(data):
+        yield from _by_spans(data, options)
+        return
     from tilth.curate.labels.labelled import gather
 
     labelled = gather(data, options.text, options.label)
@@ -60,6 +70,15 @@ def label_errors(data: Dataset, options: LabelErrorsOptions) -> Iterator[Judged]
         reasons = [_reason(one, labelled, verdicts, options) for one in range(row, row + len(batch))]
         row += len(batch)
         yield Judged(batch, reasons, facts=facts)
+
+
+def _by_spans(data: Dataset, options: LabelErrorsOptions) -> Iterator[Judged]:
+    from tilth.curate.labels.spans.judging import judge_spans
+    from tilth.errors import UsageError
+
+    if options.probabilities:
+        raise UsageError("given probabilities are for rows of one label each, and these have spans")
+    yield from judge_spans(data, options.ranking, options.folds, options.seed, options.threshold)
 
 
 def _verdicts(data: Dataset, labelled: "Labelled", options: LabelErrorsOptions) -> "Verdicts":
