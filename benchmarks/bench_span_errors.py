@@ -127,10 +127,9 @@ def main() -> None:
     if not FOLDER.is_dir():
         print(f"the public data sets are not at {FOLDER}")
         return
-    print(
-        "| set | rows | wrong | Tilth | cleanlab `self_confidence` | `normalized_margin` | set aside: precision / recall |"
-    )
-    print("|---|---|---|---|---|---|---|")
+    heads = "| set | rows | wrong | Tilth | cleanlab `self_confidence` | `normalized_margin` |"
+    heads += " set aside: precision / recall |"
+    print(heads + "\n" + "|---" * (heads.count("|") - 1) + "|")
     cells = [one.split("\t") for one in (FOLDER / "nessie" / "easy_text.tsv").read_text("utf-8").splitlines()]
     texts, true, given = (list(column) for column in zip(*cells, strict=True))
     rows = [{"type": "classification", "text": text, "label": label} for text, label in zip(texts, given, strict=True)]
