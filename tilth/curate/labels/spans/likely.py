@@ -1,9 +1,11 @@
 """What a classifier that has not seen a text says of its tokens; imports scikit-learn."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from tilth.curate.labels.classifier import Scores, calibrated, out_of_fold
@@ -13,6 +15,7 @@ from tilth.curate.labels.spans.tagged import Numbers, Tagged
 
 _C = 2.0
 _TOLERANCE = 1e-3  # finer makes it slower and changes no order worth naming
+_ROUNDS = 50  # through the data; wrong labels would keep it busy for a thousand
 
 
 def likely_classes(tagged: Tagged, folds: int, seed: int) -> tuple[Scores, NDArray[np.bool_], Numbers]:
@@ -30,6 +33,9 @@ def likely_classes(tagged: Tagged, folds: int, seed: int) -> tuple[Scores, NDArr
 
 
 def _linear(learned: Any, classes: Numbers, tested: Any) -> Scores:
-    machine = LinearSVC(C=_C, tol=_TOLERANCE, random_state=0).fit(learned, classes)
+    machine = LinearSVC(C=_C, tol=_TOLERANCE, max_iter=_ROUNDS, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        machine.fit(learned, classes)
     found = machine.decision_function(tested)
     return np.column_stack([-found, found]) if found.ndim == 1 else np.asarray(found)
