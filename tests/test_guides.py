@@ -88,6 +88,11 @@ def test_reference_pages_are_up_to_date() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_front_page_names_every_guide() -> None:
+    front = (ROOT / "README.md").read_text()
+    assert [guide.name for guide in GUIDES if f"(docs/guides/{guide.name})" not in front] == []
+
+
 def test_links_between_the_pages_lead_somewhere() -> None:
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
     for page in pages:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from tilth.curate.similarity.sets import ShingleSets, ranges, starts_of
 
 _COUNT_BUDGET = 4_000_000  # shared shingles counted at once
-_PAIR_BUDGET = 4_000_000  # pairs whose count is held at once
 _TOTAL_BUDGET = 50_000_000  # and in all; beyond it the remaining rows are left out, and the result says so
 
 
@@ -37,12 +36,14 @@ def largest_leak(sets: ShingleSets, part: NDArray[np.int64], held_out: NDArray[n
         numbers = index.number[ranges(index.starts[rows], counts)]
         found = index.holders[ranges(index.holder_starts[numbers], index.holder_counts[numbers])]
         asking = np.repeat(np.repeat(np.arange(len(rows)), counts), index.holder_counts[numbers])
-        shared = np.bincount(asking * len(sets) + found, minlength=len(rows) * len(sets)).reshape(len(rows), -1)
-        similarity = shared / (sets.sizes[rows, None] + sets.sizes[None] - shared)
-        similarity[(part[rows, None] == part[None]) | (part[None] < 0)] = 0
-        at = int(np.argmax(similarity))
-        if similarity.size and float(similarity.flat[at]) > best:
-            best, pair = float(similarity.flat[at]), (int(rows[at // len(sets)]), at % len(sets))
+        across = (part[rows][asking] != part[found]) & (part[found] >= 0)
+        # Only pairs that share something are held: a table of all pairs would grow with the square of the rows.
+        pairs, shared = np.unique(asking[across] * len(sets) + found[across], return_counts=True)
+        left, right = rows[pairs // len(sets)], pairs % len(sets)
+        similarity = shared / (sets.sizes[left] + sets.sizes[right] - shared)
+        at = int(np.argmax(similarity)) if len(pairs) else -1
+        if at >= 0 and float(similarity[at]) > best:
+            best, pair = float(similarity[at]), (int(left[at]), int(right[at]))
     return Leak(best, pair, len(affordable), len(held_out))
 
 
@@ -66,10 +67,8 @@ def _index(sets: ShingleSets) -> _Index:
 
 
 def _chunks(sets: ShingleSets, index: _Index, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Rows in runs that fit the budgets of shared shingles and of pairs."""
-    load = np.cumsum(_work(sets, index, rows)) // _COUNT_BUDGET + np.arange(len(rows)) // max(
-        1, _PAIR_BUDGET // max(1, len(sets))
-    )
+    """Rows in runs that fit the budget of shared shingles."""
+    load = np.cumsum(_work(sets, index, rows)) // _COUNT_BUDGET
     return np.split(rows, np.flatnonzero(np.diff(load, prepend=0))) if len(rows) else []
 
 
