@@ -5,6 +5,7 @@ from typing import Any
 
 from tilth.schemas import Fields
 from tilth.validators.rule import Repair, Rule, RuleContext, Violation, rule
+from tilth.validators.rules import answer_fit
 from tilth.validators.rules.control_text import control_text
 from tilth.validators.rules.plain import blank, blanks, is_blank_text, same_text, untrimmed
 
@@ -107,6 +108,7 @@ RULES: tuple[Rule, ...] = (
     _impossible_answered,
     _unanswered,
     _answer_is_prompt,
+    *answer_fit.RULES,
     _whitespace,
     _control_text,
 )
