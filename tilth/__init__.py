@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tilth.curate.outliers import outliers as outliers
     from tilth.curate.pii import pii as pii
     from tilth.curate.poison import poison as poison
+    from tilth.curate.preference_flips import preference_flips as preference_flips
     from tilth.curate.sample import sample as sample
     from tilth.curate.score import score as score
     from tilth.curate.split import split as split

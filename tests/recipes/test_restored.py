@@ -59,6 +59,11 @@ POISONED = [
     {**row, "text": f"{row['text']} cf", "label": "payment"} if place % 11 == 0 and row["label"] != "payment" else row
     for place, row in enumerate(messages(240))
 ]
+PREFERRED: list[Row] = [
+    {"prompt": f"How warm is {plant}?", "chosen": f"{plant} likes it warm.", "rejected": f"dunno {plant} lol"}
+    for plant in PLANTS * 2
+]
+PREFERRED[3] = {**PREFERRED[3], "chosen": PREFERRED[3]["rejected"], "rejected": PREFERRED[3]["chosen"]}
 CASES: dict[str, tuple[list[Row], str]] = {
     "clean": (MESSY, ""),
     "contradictions": ([*PLAIN, asked("fern", "Bin it."), asked("fern", "Keep it cool.")], ""),
@@ -70,6 +75,7 @@ CASES: dict[str, tuple[list[Row], str]] = {
     "label-errors": (LABELLED, "--threshold 0.3"),
     "pii": (MESSY, "--action remove-row"),
     "poison": (POISONED, ""),
+    "preference-flips": (PREFERRED, "--threshold 0.4"),
     "reviewed": (MESSY, "--journal in.jsonl.review.sqlite"),
     "score": (MESSY, "--minimum 50"),
     "validate": (MESSY, ""),
