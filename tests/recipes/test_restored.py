@@ -213,6 +213,18 @@ def test_all_ids_of_a_changed_row_are_restored_and_released_together(here: Path)
     assert not restored_here().ids
 
 
+def test_counts_add_up_over_a_sample_that_others_were_not_drawn_for(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(here / "in.jsonl", PLAIN)
+    assert run("clean", "in.jsonl", "-o", "clean.jsonl", "-q") == 0
+    assert run("sample", "clean.jsonl", "-n", "3", "-o", "few.jsonl", "-q") == 0
+    assert run("why") == 0, capsys.readouterr().out
+    sidecar(here / "few.jsonl").write_text(sidecar(here / "few.jsonl").read_text().replace('"of": 12', '"of": 11'))
+    assert run("why") == 4
+    assert "11 rows came in, and clean.jsonl handed on 12" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("step", ["dedup: {threshold: 0.6}", "sample: {rows: 5}"])
 def test_decisions_are_found_from_a_folder_below_and_a_new_run_of_a_recipe_heeds_them(
     step: str, here: Path, monkeypatch: pytest.MonkeyPatch

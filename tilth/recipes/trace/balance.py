@@ -43,8 +43,10 @@ def _faults(step: Step, steps: Sequence[Step]) -> Iterator[str]:
             yield f"{number:,} rows are {words}, and {step.evidence[kind].name} lists {listed:,}"
     if len(step.came) == 1:
         makers = [other for other in steps if other is not step and other.left == step.came and other.counts]
-        if makers and all(int(other.counts.get("kept", 0)) != counts.get("in", 0) for other in makers):
-            yield f"{counts.get('in', 0):,} rows came in, and {makers[0].title} handed on {makers[0].counts['kept']:,}"
+        # A sample draws from all of them, and says of how many.
+        read = int(step.options.get("of") or counts.get("in", 0))
+        if makers and all(int(other.counts.get("kept", 0)) != read for other in makers):
+            yield f"{read:,} rows came in, and {makers[0].title} handed on {makers[0].counts['kept']:,}"
 
 
 def _line_count(path: Path) -> int:
