@@ -42,6 +42,11 @@ def test_a_split_that_is_replaced_leaves_no_part_of_the_old_one(here: Path) -> N
     assert sorted(path.name for path in (here / "sets").glob("*.jsonl")) == ["train.jsonl", "validation.jsonl"]
 
 
+def test_a_folder_may_bear_a_version(here: Path) -> None:
+    assert run("split clean.jsonl -o sets-v1.0 --test 2 --validation 2 --quiet") == 0
+    assert (here / "sets-v1.0" / "test.jsonl").exists()
+
+
 @pytest.mark.parametrize("kind", ["set-aside", "changes", "rejects"])
 @pytest.mark.parametrize("command", ["dedup", "convert"])
 def test_evidence_of_another_output_is_not_replaced_unasked(

@@ -52,7 +52,7 @@ def carry_out(
 
 
 def _target(output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing: Building) -> Target:
-    folder = output if isinstance(output, Path) and (output.is_dir() or not output.suffix) else None
+    folder = output if isinstance(output, Path) and _names_a_folder(output) else None
     to, dialect = (writing.to, writing.dialect()) if isinstance(writing, Writing) else (None, None)
     if to in FOLDER_FORMATS:
         raise UsageError(f"only convert writes {to}", fix=f"-o OUT.parquet, then tilth convert OUT.parquet --to {to}")
@@ -71,12 +71,17 @@ def _target(output: Path | str, data: Dataset, inputs: tuple[Path, ...], writing
 
 
 def _folder(op: Operation[..., Options], output: Path | str, writing: Building) -> Path:
-    if not isinstance(output, Path) or output.is_file() or (output.suffix and not output.is_dir()):
+    if not isinstance(output, Path) or output.is_file() or not _names_a_folder(output):
         raise UsageError(f"{op.name} builds a folder, and {output} is none", fix="-o FOLDER")
     used = output.is_dir() and any(output.iterdir())
     if used and not writing.overwrite and not (output / _UNFINISHED).exists():
         raise UsageError("the output exists", where=str(output), fix="--overwrite, or another folder")
     return output
+
+
+def _names_a_folder(output: Path) -> bool:
+    """Whether results go into a folder of that name; the last part of a version (`sets-v1.0`) is no suffix."""
+    return output.is_dir() or not output.suffix or output.suffix[1:].isdigit()
 
 
 @contextmanager
