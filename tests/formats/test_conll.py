@@ -109,8 +109,12 @@ def test_any_lines_come_back_or_are_refused(lines: list[str]) -> None:
     rejects: list[Reject] = []
     blocks = read(text, reject=rejects.append)
     rows = [dict(row) for block in blocks for row in block.rows]
-    again = rows_of(rewritten(rows)) if rows else []
-    assert again == rows
+    try:
+        again = rows_of(rewritten(rows)) if rows else []
+    except DataError:
+        assert rejects, "only where what told the columns was set aside"
+    else:
+        assert again == rows
     if rows and not rejects:
         assert written(*blocks) == text == rewritten(rows)
 
