@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.schemas.public_data import public_file
-from tilth.curate import DiffOptions, diff
+from tilth.curate.diff import DiffOptions, diff
 from tilth.curate.diffs.difference import Difference, Example
 from tilth.curate.diffs.fields import ABSENT, changes, words_changed
 from tilth.curate.diffs.gates import parse_gates

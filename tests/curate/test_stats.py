@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tilth.curate import describe
 from tilth.curate.histogram import histogram
+from tilth.curate.stats import describe
 from tilth.formats import Dataset
 from tilth.operation import Fields
 

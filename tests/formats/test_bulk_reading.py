@@ -17,8 +17,8 @@ from tilth.errors import DataError
 from tilth.formats import Dataset, ReadSettings, Reject
 from tilth.formats.bulk import ahead, beside, csv_reading
 from tilth.formats.bulk.column import ColumnBlock
-from tilth.formats.bulk.csv_scan import scan_cells
-from tilth.formats.bulk.json_scan import scan_columns
+from tilth.formats.bulk.csv_scan import marked_rows, scan_cells
+from tilth.formats.bulk.json_scan import marked_lines, scan_columns
 from tilth.formats.container import Held
 from tilth.formats.opening import format_named
 from tilth.formats.strict_json import parse_block
@@ -184,7 +184,7 @@ def test_what_data_sets_usually_hold_is_read_as_columns() -> None:
 
 
 def test_a_block_that_ends_in_the_midst_of_a_name_is_read_to_its_end() -> None:
-    assert scan_columns(b'{"a":1}\n', 128).rows == [{"a": 1}]
+    assert scan_columns(marked_lines(b'{"a":1}\n'), 128).rows == [{"a": 1}]
 
 
 csv_texts = st.text(st.sampled_from('ab,;"\n\r\t é\ufeff=[{1tn'), max_size=6) | st.sampled_from(TEXTS)
@@ -253,7 +253,7 @@ def test_a_stray_quote_far_down_costs_only_its_row(monkeypatch: pytest.MonkeyPat
 
 
 def test_cells_are_cut_where_the_csv_module_cuts_them() -> None:
-    cells = scan_cells(b'a,"b ""c"",\n",\r\n"",d,"e"\n', ",", 3)
+    cells = scan_cells(marked_rows(b'a,"b ""c"",\n",\r\n"",d,"e"\n', ","), 3)
     assert [column.to_pylist() for column in cells.columns] == [["a", ""], ['b "c",\n', "d"], ["", "e"]]
     assert cells.lines == [0, 2]
 

@@ -1,5 +1,6 @@
 """The command line: commands made from the declarations of operations, and the verbs that are no operation."""
 
+import gc
 import signal
 import sys
 from types import FrameType
@@ -18,6 +19,8 @@ def main() -> None:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
         code = _INTERRUPTED
+    # What is left goes with the process. Searching it for cycles first takes a tenth of the time of a short command.
+    gc.freeze()
     sys.exit(code)
 
 

@@ -72,9 +72,9 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
             write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
             lost = {"allow_loss": list(writing.allow_loss), "lost": dict(done.lost)}
             options = {"to_dialect": writing.to_dialect, **lost}
-            known = {written: done.sha256}
-            files = [Path(file) for file in data.files]
-            write_sidecar(written, "convert", options, files, tally, lambda path: known.get(path) or sha256(path))
+            if done.sha256 is not None:
+                tally.hashes[written] = done.sha256
+            write_sidecar(written, "convert", options, [Path(file) for file in data.files], tally, sha256)
     for note in done.notes:
         print(f"note: {safe_text(note, one_line=True)}", file=sys.stderr)
     _say_lost(done)

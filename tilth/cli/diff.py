@@ -65,7 +65,7 @@ def diff(
     quiet
         Print no comparison, only the gates that trip.
     """
-    from tilth.curate import diff as compare
+    from tilth.curate.diff import diff as compare
     from tilth.curate.diffs.gates import parse_gates
 
     gates = parse_gates(fail_on)

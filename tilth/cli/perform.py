@@ -13,6 +13,7 @@ from tilth.formats import Dataset
 from tilth.formats.folders.writing import FOLDER_FORMATS
 from tilth.operation import Operation, Options
 from tilth.recipes.execute import Target, evidence_path, execute, write_rejects
+from tilth.recipes.fingerprint import hashed_meanwhile
 from tilth.recipes.manifest import write_sidecar
 
 _UNFINISHED = ".unfinished"
@@ -36,18 +37,19 @@ def carry_out(
     if writing.dry_run or options.only_looks():
         return _dry_run(op, options, data, writing)
     output = writing.target(" ".join(op.command))
-    if op.kind == "build":
-        folder = _folder(op, output, writing)
-        with _building(folder):
-            tally = execute(op, options, data, Target(None, None, folder, overwrite=True, inputs=inputs), folder)
-    else:
-        tally = execute(op, options, data, _target(output, data, inputs, writing))
-    written = output if isinstance(output, Path) else None
-    tally.rows_in, tally.made = tally.rows_in - repeats, tally.made + repeats
-    tally.reject(len(data.rejects))
-    if written is not None:
-        write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
-        write_sidecar(written, op, options.model_dump(mode="json"), inputs, tally)
+    with hashed_meanwhile(inputs) as sha256:
+        if op.kind == "build":
+            folder = _folder(op, output, writing)
+            with _building(folder):
+                tally = execute(op, options, data, Target(None, None, folder, overwrite=True, inputs=inputs), folder)
+        else:
+            tally = execute(op, options, data, _target(output, data, inputs, writing))
+        written = output if isinstance(output, Path) else None
+        tally.rows_in, tally.made = tally.rows_in - repeats, tally.made + repeats
+        tally.reject(len(data.rejects))
+        if written is not None:
+            write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
+            write_sidecar(written, op, options.model_dump(mode="json"), inputs, tally, sha256)
     return report(op.name, tally, writing, written)
 
 

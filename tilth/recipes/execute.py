@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,13 @@ from tilth.formats.container import PLAIN_WRITING, WriteSettings
 from tilth.formats.folders.names import part_of_file
 from tilth.formats.json_spelling import spelled_like
 from tilth.formats.sharding import Sharding, unsharded
-from tilth.operation import Fields, Operation, Options, Origin, Routed, SetAside
+from tilth.operation import Fields, Operation, Options, Origin, Reason, Routed, SetAside
 from tilth.recipes.restored import Restored, restored_here
 from tilth.recipes.tally import Tally
 from tilth.schemas import LossError, content_id, load_json
 from tilth.schemas.dialects import Dialect, encode_allowing
 
+_REASON = tuple(field.name for field in fields(Reason))
 EVIDENCE = ("set-aside", "restored", "changes", "rejects")
 """What can stand beside an output, each in a file of that name."""
 
@@ -72,6 +73,7 @@ def execute(
         tally.facts.update(_restored_facts(restored, tally))
         if not tally.parts and operation.kind != "build":
             sinks.ensure()
+    tally.hashes.update(sinks.hashes())
     if target.overwrite:
         sinks.sweep(split=bool(tally.parts))
     return tally
@@ -95,6 +97,10 @@ class _Sinks:
             refuse_existing(_part_files(target.parts))
         if target.evidence is not None:
             refuse_existing(evidence_path(target.evidence, kind) for kind in EVIDENCE)
+
+    def hashes(self) -> dict[Path, str]:
+        """The hashes of the files that are complete, as far as they are known."""
+        return {Path(output.path): output.sha256 for output in self._open.values() if output.sha256 is not None}
 
     def sweep(self, *, split: bool) -> None:
         """Remove what an earlier run left under names that this one did not use: it would tell of other rows."""
@@ -210,8 +216,9 @@ def remove_evidence(output: Path, *, but_for: Container[str] = ()) -> None:
 
 def set_aside_line(row: SetAside, operation: str) -> Mapping[str, Any]:
     """One line of a set-aside file: the reason first, then the row as it was."""
+    reason = {name: getattr(row.reason, name) for name in _REASON}
     place = {"file": row.origin.file, "line": row.origin.line} if row.origin else {"file": None, "line": None}
-    return {"id": row.id, "operation": operation, **asdict(row.reason), **place, "row": row.row}
+    return {"id": row.id, "operation": operation, **reason, **place, "row": row.row}
 
 
 def row_block(rows: Iterable[Mapping[str, Any]]) -> RowBlock:

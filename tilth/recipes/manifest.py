@@ -37,15 +37,19 @@ def write_sidecar(
     tally: Tally,
     sha256: Callable[[Path], str] = sha256_of,
 ) -> None:
-    """Write beside `output` what made it. `sha256` tells the hash of a file."""
+    """Write beside `output` what made it. `sha256` tells the hash of a file, where the tally does not."""
+
+    def described(path: Path) -> dict[str, Any]:
+        return {"path": str(path), "sha256": tally.hashes.get(path) or sha256(path)}
+
     name = operation if isinstance(operation, str) else operation.name
     content = {
         "operation": name,
         "code": "" if isinstance(operation, str) else code_version(operation),
         "options": options,
         **environment(),
-        "inputs": [_described(path, sha256) for path in inputs if path.exists()],
-        "outputs": [_described(path, sha256) for path in _files(output)],
+        "inputs": [described(path) for path in inputs if path.exists()],
+        "outputs": [described(path) for path in _files(output)],
         "counts": tally.counts(),
         "facts": tally.facts,
     }
@@ -64,10 +68,6 @@ def _files(output: Path) -> list[Path]:
         return sorted(path for path in (*output.iterdir(), *rows) if path.is_file() and path != sidecar(output))
     files = shards_named(output) if SHARD in output.name else [output]
     return [*files, *sorted(output.parent.glob(f"{glob.escape(unsharded(output).name)}.*.jsonl"))]
-
-
-def _described(path: Path, sha256: Callable[[Path], str]) -> dict[str, Any]:
-    return {"path": str(path), "sha256": sha256(path)}
 
 
 def _versions(names: Iterable[str]) -> dict[str, str]:

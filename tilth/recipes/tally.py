@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tilth.errors import TilthError
@@ -24,6 +25,8 @@ class Tally:
     by_code: Counter[str] = field(default_factory=Counter)
     parts: Counter[str] = field(default_factory=Counter)
     facts: dict[str, Any] = field(default_factory=dict)
+    hashes: dict[Path, str] = field(default_factory=dict)
+    """Hex sha256 of files that were written, where that is known without reading them again."""
 
     def add(self, routed: Routed) -> None:
         """Count one routed batch."""

@@ -1,18 +1,26 @@
-"""What a record is: record types, identity, the shapes that tools give them."""
+"""What a record is: record types, identity, the shapes that tools give them.
 
-from tilth.schemas.chat import Chat
-from tilth.schemas.classification import Classification
+The record types are imported when they are first asked for: who only carries rows about never asks.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from tilth.schemas.detect import Detection, NoDialectError, detect
 from tilth.schemas.dialects import Dialect, LossError, dialect, dialects
 from tilth.schemas.exact_json import canonical_json, dump_json, load_json
-from tilth.schemas.instruction import Instruction
-from tilth.schemas.ner import Ner
-from tilth.schemas.preference import Preference
-from tilth.schemas.qa import Qa
 from tilth.schemas.recast import RecastError, recast
 from tilth.schemas.record import Fields, Parts, Record, content_id
 from tilth.schemas.registry import parts, record_type, record_types, register
-from tilth.schemas.text import Text
+
+if TYPE_CHECKING:
+    from tilth.schemas.chat import Chat
+    from tilth.schemas.classification import Classification
+    from tilth.schemas.instruction import Instruction
+    from tilth.schemas.ner import Ner
+    from tilth.schemas.preference import Preference
+    from tilth.schemas.qa import Qa
+    from tilth.schemas.text import Text
 
 __all__ = [
     "Chat",
@@ -43,3 +51,12 @@ __all__ = [
     "record_types",
     "register",
 ]
+
+_RECORD_TYPES = ("Chat", "Classification", "Instruction", "Ner", "Preference", "Qa", "Text")
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in _RECORD_TYPES:
+            raise AttributeError(f"tilth.schemas has no {name}")
+        return getattr(import_module(f"tilth.schemas.{name.lower()}"), name)

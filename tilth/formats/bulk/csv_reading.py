@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple, cast
 from tilth.formats.block import Block
 from tilth.formats.bulk.column import ColumnBlock, ValueColumn
 from tilth.formats.bulk.csv_cells import column_of
-from tilth.formats.bulk.csv_scan import last_row_end, scan_cells
+from tilth.formats.bulk.csv_scan import MarkedRows, last_row_end, marked_rows, scan_cells
 from tilth.formats.bulk.presence import shapes_in
 from tilth.formats.bulk.scanning import scanned
 from tilth.formats.bulk.surprise import BrokenQuotes, Surprise, expect
@@ -72,7 +72,7 @@ class _Rows:
 
     def blocks(self, pieces: Iterator[_Piece]) -> Iterator[Block]:
         """All of them."""
-        fetched = scanned(self._scan, (piece for piece in pieces if piece.text))
+        fetched = scanned(self._look, self._cut, (piece for piece in pieces if piece.text))
         for piece, found in fetched:
             if isinstance(found, BrokenQuotes):  # nobody knows where rows end from here on: it is put together again
                 yield from self._one_by_one(chain([piece], (each for each, _ in fetched)), piece.byte_offset)
@@ -90,10 +90,13 @@ class _Rows:
         )
         return rows_of(lines, self._header)
 
-    def _scan(self, text: bytes) -> ColumnBlock:
+    def _look(self, text: bytes) -> MarkedRows:
         if len(text) > _MOST_BYTES:
             raise BrokenQuotes
-        columns, lines = scan_cells(text, self._delimiter, self._header.width)
+        return marked_rows(text, self._delimiter)
+
+    def _cut(self, rows: MarkedRows) -> ColumnBlock:
+        columns, lines = scan_cells(rows, self._header.width)
         if self._header.order is not None:
             expect(not len(bytes_of(columns.pop(self._header.order))[0]))
         expect(columns)

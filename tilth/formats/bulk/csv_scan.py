@@ -20,16 +20,30 @@ class Cells(NamedTuple):
     """The line of the block at which each row begins, from 0."""
 
 
-def scan_cells(text: bytes, delimiter: str, width: int) -> Cells:
-    """The cells of some whole rows of `width` cells each; the text ends with the newline of the last.
+class MarkedRows(NamedTuple):
+    """Some whole rows, looked at."""
 
-    Raises `Surprise` for rows that are not, or not surely, what the csv module takes.
+    text: bytes
+    content: Bytes
+    separators: Places
+    """The delimiters and newlines that end a cell."""
+    newlines: Places
+    """All newlines, those in quotes too."""
+
+
+def marked_rows(text: bytes, delimiter: str) -> MarkedRows:
+    """Some whole rows, the last with its newline, and what tells where their cells are.
+
+    Raises `Surprise` for rows of which it is not known.
     """
     content = np.frombuffer(text, np.uint8)
     separator = ord(delimiter)
     is_newline = content == _NEWLINE
-    marks = np.flatnonzero((content == _QUOTE) | (content == separator) | is_newline)
-    is_quote = content[marks] == _QUOTE
+    is_mark = content == _QUOTE
+    is_mark |= is_newline
+    is_mark |= content == separator
+    marks = np.flatnonzero(is_mark)
+    is_quote = content.take(marks) == _QUOTE
     is_outside = (np.cumsum(is_quote) & 1) == 0
     if not is_outside[-1]:
         raise BrokenQuotes
@@ -38,7 +52,15 @@ def scan_cells(text: bytes, delimiter: str, width: int) -> Cells:
     expect(is_utf8(text))
     if b"\r" in text:
         _check_returns(content, quotes)
-    separators = marks[is_outside & ~is_quote]
+    return MarkedRows(text, content, marks[is_outside & ~is_quote], np.flatnonzero(is_newline))
+
+
+def scan_cells(marked: MarkedRows, width: int) -> Cells:
+    """The cells of some rows of `width` cells each.
+
+    Raises `Surprise` for rows that are not, or not surely, what the csv module takes.
+    """
+    text, content, separators, newlines = marked
     rows, left = divmod(len(separators), width)
     expect(not left)
     ends_line = (content[separators] == _NEWLINE).reshape(rows, width)
@@ -46,7 +68,6 @@ def scan_cells(text: bytes, delimiter: str, width: int) -> Cells:
     begins = np.empty_like(separators)
     begins[0], begins[1:] = 0, separators[:-1] + 1
     line_ends = separators[width - 1 :: width]
-    newlines = np.flatnonzero(is_newline)
     lines = np.searchsorted(newlines, begins[::width])
     ends = separators
     ends[width - 1 :: width] -= content[line_ends - 1] == _RETURN
@@ -61,11 +82,14 @@ def scan_cells(text: bytes, delimiter: str, width: int) -> Cells:
 
 def last_row_end(text: bytes, is_within: bool) -> int:
     """Where the last whole row ends, with its newline; 0 for none. The first byte may lie within quotes."""
-    content = np.frombuffer(text, np.uint8)
-    newlines = np.flatnonzero(content == _NEWLINE)
-    before = np.searchsorted(np.flatnonzero(content == _QUOTE), newlines) + is_within
-    ends = newlines[(before & 1) == 0]
-    return int(ends[-1]) + 1 if len(ends) else 0
+    end = len(text)
+    is_within ^= text.count(b'"') % 2 == 1
+    while (newline := text.rfind(b"\n", 0, end)) >= 0:
+        is_within ^= text.count(b'"', newline, end) % 2 == 1
+        if not is_within:
+            return newline + 1
+        end = newline
+    return 0
 
 
 def _check_quotes(content: Bytes, quotes: Places, separator: int) -> None:

@@ -9,7 +9,7 @@ from tilth.formats.block import Block, LineBlock, Row
 from tilth.formats.bulk.beside import fetched
 from tilth.formats.bulk.column import ColumnBlock
 from tilth.formats.bulk.conversations import SPELLINGS, Lines, sure_conversations
-from tilth.formats.bulk.json_scan import check_flat, scan_columns, scan_lines
+from tilth.formats.bulk.json_scan import MarkedLines, check_flat, marked_lines, scan_columns, scan_lines
 from tilth.formats.bulk.scanning import scanned
 from tilth.formats.bulk.surprise import Surprise, expect
 from tilth.formats.container import BLOCK_ROWS, ReadSettings
@@ -23,12 +23,15 @@ _MOST_BYTES = 8 * 1024 * 1024  # of a piece: scanning takes several times its si
 
 def read_columns(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> Iterator[Block]:
     """The rows of a file from some line on, unparsed; what is no row is refused as always."""
-    cut = scan_lines if settings.held == "lines" else scan_columns
+    scan = scan_lines if settings.held == "lines" else scan_columns
 
-    def scan(text: bytes) -> ColumnBlock:
-        return cut(_checked_size(text, settings), settings.max_depth)
+    def look(text: bytes) -> MarkedLines:
+        return marked_lines(_checked_size(text, settings))
 
-    for piece, found in scanned(scan, pieces):
+    def cut(lines: MarkedLines) -> ColumnBlock:
+        return scan(lines, settings.max_depth)
+
+    for piece, found in scanned(look, cut, pieces):
         if isinstance(found, Surprise):
             for group in lines_of(piece, line, settings.max_line_bytes):
                 yield from blocks_of(group, settings)
@@ -47,7 +50,7 @@ def read_objects(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> 
         blocks: Callable[[LineGroup | LongLine, ReadSettings], Iterator[Block]] = blocks_of
         if patience:
             try:
-                check_flat(_checked_size(piece.whole, settings), settings.max_depth)
+                check_flat(marked_lines(_checked_size(piece.whole, settings)))
                 blocks, patience = _surely_parsed, _PATIENCE
             except Surprise:
                 patience -= 1

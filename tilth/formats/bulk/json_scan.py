@@ -1,16 +1,18 @@
 """JSON lines as columns of texts, without parsing them row by row."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 
 from tilth.formats.bulk.arrays import Flags
 from tilth.formats.bulk.column import ScannedLines, ValueColumn
 from tilth.formats.bulk.escapes import check_escapes, unescaped
-from tilth.formats.bulk.json_tokens import Tokens, tokens_of
+from tilth.formats.bulk.json_tokens import Marks, Tokens, marks_of, tokens_of
 from tilth.formats.bulk.literals import Literals, nested, scalars
 from tilth.formats.bulk.shapes import shapes_of
 from tilth.formats.bulk.surprise import expect
-from tilth.formats.bulk.texts import Places, bytes_of, cut, gathered, is_utf8, picked, texts_between
+from tilth.formats.bulk.texts import Bytes, Places, bytes_of, cut, gathered, is_utf8, picked, texts_between
 from tilth.formats.key_order import KeyOrder
 
 _WORD = 8  # bytes that are compared at once
@@ -19,36 +21,53 @@ _MOST_NAMES = 200  # in one block: with more of them the keys hold data
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(_WORD + 1)], np.uint64)
 
 
-def scan_columns(text: bytes, max_depth: int) -> ScannedLines:
-    """A block of whole lines, each with its newline, as columns.
+class MarkedLines(NamedTuple):
+    """A block of whole lines, looked at."""
+
+    text: bytes
+    padded: bytes
+    content: Bytes
+    marks: Marks
+
+
+def marked_lines(text: bytes) -> MarkedLines:
+    """A block of whole lines, each with its newline, and what tells where everything in it is.
+
+    That is few steps over many bytes, none of which need the interpreter. Raises `Surprise` where it is no UTF-8.
+    """
+    expect(is_utf8(text))
+    padded = text + bytes(_WORD)
+    content = np.frombuffer(padded, np.uint8, len(text))
+    return MarkedLines(text, padded, content, marks_of(text, content))
+
+
+def scan_columns(lines: MarkedLines, max_depth: int) -> ScannedLines:
+    """A block of lines as columns.
 
     Raises `Surprise` for lines that are not, or not surely, what `parse_block` takes without a second look.
     """
-    found = _Scan(text, max_depth)
-    return ScannedLines(found.columns(), found.shapes, range(1, found.tokens.lines + 1), text)
+    found = _Scan(lines, max_depth)
+    return ScannedLines(found.columns(), found.shapes, range(1, found.tokens.lines + 1), lines.text)
 
 
-def scan_lines(text: bytes, max_depth: int) -> ScannedLines:
+def scan_lines(lines: MarkedLines, max_depth: int) -> ScannedLines:
     """The same, with columns that are made when somebody asks for them."""
-    found = _Scan(text, max_depth)
+    found = _Scan(lines, max_depth)
     found.check()
-    return ScannedLines(found.columns, found.shapes, range(1, found.tokens.lines + 1), text)
+    return ScannedLines(found.columns, found.shapes, range(1, found.tokens.lines + 1), lines.text)
 
 
-def check_flat(text: bytes, max_depth: int) -> None:
+def check_flat(lines: MarkedLines) -> None:
     """See that lines are surely what orjson takes them for. Raises `Surprise` where parsing is the quicker check."""
-    found = _Scan(text, max_depth, is_flat=True)
-    found.check()
+    _Scan(lines, max_depth=1).check()
 
 
 class _Scan:
     """What is known about a block of lines without a value of it being made."""
 
-    def __init__(self, text: bytes, max_depth: int, *, is_flat: bool = False) -> None:
-        expect(is_utf8(text))
-        self.padded = text + bytes(_WORD)
-        self.content = np.frombuffer(self.padded, np.uint8, len(text))
-        self.tokens = tokens_of(self.content, 1 if is_flat else max_depth)
+    def __init__(self, lines: MarkedLines, max_depth: int) -> None:
+        self.padded, self.content = lines.padded, lines.content
+        self.tokens = tokens_of(self.content, lines.marks, max_depth)
         self.numbers, self.names = _names(self.padded, self.tokens)
         self.shapes = shapes_of(self.numbers, self.tokens.line_of, self.tokens.lines, self.names)
 

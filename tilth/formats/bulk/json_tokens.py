@@ -5,6 +5,7 @@ most one space behind it. What lies between two strings is compared with exactly
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +17,19 @@ from tilth.formats.bulk.texts import Bytes, Places
 _QUOTE, _BACKSLASH, _COMMA, _COLON, _SPACE, _NEWLINE = map(ord, '"\\,: \n')
 _OPEN, _CLOSE = ord("{"), ord("}")
 _LOWEST_PLAIN = 0x20
+_TURNED_BIT = 0x02
 # Opening and closing brackets of lists are those of objects without this bit.
 _OBJECT_BIT = 0x20
+
+
+class Marks(NamedTuple):
+    """The bytes of some lines that tell where everything else in them is."""
+
+    quotes: Places
+    """Those that begin or end a string."""
+    newlines: Places
+    escapes: Places
+    """The backslashes that begin an escape."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +59,9 @@ class Tokens:
     """The string in which each of them lies, or one before it."""
 
 
-def tokens_of(content: Bytes, max_depth: int) -> Tokens:
+def tokens_of(content: Bytes, marks: Marks, max_depth: int) -> Tokens:
     """The tokens of some whole lines. Raises `Surprise` where the lines are not as they usually are."""
-    quotes, newlines, escapes = marks_of(content)
+    quotes, newlines, escapes = marks
     before = np.searchsorted(quotes, newlines)
     expect(len(quotes) % 2 == 0 and not (before & 1).any())  # no string goes on over the end of its line
     opens, closes = quotes[0::2], quotes[1::2]
@@ -87,25 +99,30 @@ def tokens_of(content: Bytes, max_depth: int) -> Tokens:
     )
 
 
-def marks_of(content: Bytes) -> tuple[Places, Places, Places]:
-    """All quotes that begin or end a string, all newlines, and all backslashes that begin an escape."""
-    is_mark = content == _QUOTE
-    is_mark |= content == _BACKSLASH
-    is_mark |= content < _LOWEST_PLAIN
+def marks_of(text: bytes, content: Bytes) -> Marks:
+    """The marks in some whole lines, given as they are and as an array."""
+    # With this bit turned over a quote comes right behind the control characters, which stay among themselves. The
+    # array is used again: asking the system for another one takes longer than all the rest.
+    turned = content ^ _TURNED_BIT
+    is_mark = np.less_equal(turned, _QUOTE ^ _TURNED_BIT, out=turned.view(np.bool_))
+    has_escapes = _BACKSLASH in text
+    if has_escapes:
+        is_mark |= content == _BACKSLASH
     marks = np.flatnonzero(is_mark)
     kinds = content.take(marks)
     is_control = kinds < _LOWEST_PLAIN
     newlines = marks[is_control]
     expect((content.take(newlines) == _NEWLINE).all())  # control characters are not allowed in strings
+    if not has_escapes:
+        return Marks(marks[~is_control], newlines, np.empty(0, np.int64))
     is_backslash = kinds == _BACKSLASH
     escapes = escape_begins(marks[is_backslash])
     is_quote = ~(is_control | is_backslash)
-    if len(escapes):
-        # A quote right behind the backslash that begins an escape; in bounds, because a newline ends the block.
-        escaped = escapes + 1
-        escaped = escaped[content.take(escaped) == _QUOTE]
-        is_quote[np.searchsorted(marks, escaped)] = False
-    return marks[is_quote], newlines, escapes
+    # A quote right behind the backslash that begins an escape; in bounds, because a newline ends the block.
+    escaped = escapes + 1
+    escaped = escaped[content.take(escaped) == _QUOTE]
+    is_quote[np.searchsorted(marks, escaped)] = False
+    return Marks(marks[is_quote], newlines, escapes)
 
 
 def _keys(content: Bytes, closes: Places) -> tuple[Places, Places]:

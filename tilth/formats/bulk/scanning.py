@@ -19,20 +19,25 @@ class Text(Protocol):
 
 
 _Piece = TypeVar("_Piece", bound=Text)
+_Seen = TypeVar("_Seen")
+_Done = TypeVar("_Done")
 
 
 def scanned(
-    scan: Callable[[bytes], ColumnBlock], pieces: Iterable[_Piece]
+    look: Callable[[bytes], _Seen], cut: Callable[[_Seen], ColumnBlock], pieces: Iterable[_Piece]
 ) -> Iterator[tuple[_Piece, ColumnBlock | Surprise]]:
-    """Each piece with its columns, or with the surprise that only the loop over single rows can tell them."""
+    """Each piece with its columns, or with the surprise that only the loop over single rows can tell them.
+
+    What a piece is cut by, `look` finds in the thread that fetches the piece.
+    """
     keep_freed_memory()
     give_back_columns()
-    for piece in fetched(pieces):
-        yield piece, _attempt(scan, piece.whole)
+    for piece, seen in fetched((piece, _attempt(look, piece.whole)) for piece in pieces):
+        yield piece, seen if isinstance(seen, Surprise) else _attempt(cut, seen)
 
 
-def _attempt(scan: Callable[[bytes], ColumnBlock], text: bytes) -> ColumnBlock | Surprise:
+def _attempt(work: Callable[[_Seen], _Done], material: _Seen) -> _Done | Surprise:
     try:
-        return scan(text)
+        return work(material)
     except Surprise as surprise:
         return surprise
