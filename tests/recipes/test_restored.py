@@ -72,6 +72,7 @@ CASES: dict[str, tuple[list[Row], str]] = {
     "filter": (MESSY, "--drop answer_words>100"),
     "outliers": ([*(asked("palm", "water " * number) for number in range(10, 30)), ENDLESS], "--signals answer_words"),
     "grade": (MESSY, "--minimum 70"),
+    "mix": (MESSY, "--cap 5"),
     "label-errors": (LABELLED, "--threshold 0.3"),
     "pii": (MESSY, "--action remove-row"),
     "poison": (POISONED, ""),
@@ -220,9 +221,52 @@ def test_counts_add_up_over_a_sample_that_others_were_not_drawn_for(
     assert run("clean", "in.jsonl", "-o", "clean.jsonl", "-q") == 0
     assert run("sample", "clean.jsonl", "-n", "3", "-o", "few.jsonl", "-q") == 0
     assert run("why") == 0, capsys.readouterr().out
-    sidecar(here / "few.jsonl").write_text(sidecar(here / "few.jsonl").read_text().replace('"of": 12', '"of": 11'))
+    sidecar(here / "few.jsonl").write_text(sidecar(here / "few.jsonl").read_text().replace('"rows": 12', '"rows": 11'))
     assert run("why") == 4
     assert "11 rows came in, and clean.jsonl handed on 12" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("flags", ["-n 3", "--budget-tokens 60", "-n 2 --method top --by answer_words"])
+def test_a_row_that_a_sample_did_not_take_is_explained_restored_and_taken_beside_the_others(
+    flags: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(here / "in.jsonl", PLAIN)
+    command = ("sample", "in.jsonl", *flags.split(), "-o", "few.jsonl")
+    assert run(*command, "-q") == 0
+    before = ids(here / "few.jsonl")
+    gone = next(each for each in ids(here / "in.jsonl") if each not in before)
+    assert run("why", gone) == 0
+    assert "sample did not take it" in capsys.readouterr().out
+    assert run("restore", gone, "-q") == 0
+    assert run(*command, "-q", "--overwrite") == 0
+    assert [each for each in ids(here / "few.jsonl") if each != gone] == before
+    assert gone in ids(here / "few.jsonl")
+    assert json.loads(sidecar(here / "few.jsonl").read_text())["facts"]["restored"]["rows"] == 1
+    assert run("why") == 0, capsys.readouterr().out
+
+
+READERS = (
+    ["dedup"],
+    ["convert"],
+    ["sample", "-n", "2"],
+    ["mix", "--by", "instruction"],
+    ["render", "--template", "alpaca"],
+    ["undo"],
+)
+
+
+@pytest.mark.parametrize("words", READERS, ids=lambda words: words[0])
+def test_counts_add_up_where_only_some_rows_were_to_be_read(
+    words: list[str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(here / "in.jsonl", [{**PLAIN[0], "output": "Sun.\u200b"}, *PLAIN[1:]])
+    assert run("clean", "in.jsonl", "-o", "clean.jsonl", "-q") == 0
+    for limit in ("5", "50"):
+        assert run(words[0], "clean.jsonl", *words[1:], "--limit", limit, "-o", f"{limit}.jsonl", "-q") == 0
+    assert run("why") == 0, capsys.readouterr().out
+    told = sidecar(here / "5.jsonl")
+    told.write_text(told.read_text().replace('"limit": 5', '"limit": 7'))
+    assert run("why") == 4, "five are not what seven of twelve are"
 
 
 @pytest.mark.parametrize("step", ["dedup: {threshold: 0.6}", "sample: {rows: 5}"])
@@ -259,10 +303,31 @@ def test_an_id_that_fits_nothing_or_several_is_one_clear_line(here: Path, capsys
     assert run("dedup", "in.jsonl", "-o", "out.jsonl", "--threshold", "0.6", "-q") == 0
     assert run("why", "zzz") == 2
     assert "starts with zzz" in capsys.readouterr().err
+    assert run("why", "0" * 32) == 2
+    assert "not in what out.jsonl set aside, changed or restored, nor among the rows" in capsys.readouterr().err
     put(here / "in.jsonl", [{"text": f"row {number}"} for number in range(40)] * 2)
     assert run("dedup", "in.jsonl", "-o", "more.jsonl", "-q") == 0
     assert run("why", lines(here / "more.jsonl.set-aside.jsonl")[0]["id"][0]) == 2
     assert "more digits" in capsys.readouterr().err
+
+
+def test_an_unknown_id_is_not_looked_for_in_rows_without_end(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(here / "in.jsonl", [PLAIN[2], *PLAIN])
+    assert run("dedup", "in.jsonl", "-o", "out.jsonl", "-q") == 0
+    kept, (gone,) = ids(here / "out.jsonl")[1], [line["id"] for line in lines(here / "out.jsonl.set-aside.jsonl")]
+    assert run("why", kept) == 0
+    monkeypatch.setattr("tilth.recipes.trace.history._READ_UNASKED", 1000)
+    monkeypatch.setattr("tilth.recipes.trace.history.rows_in", lambda files: pytest.fail("the rows are read"))
+    assert run("why", kept) == 2
+    told = capsys.readouterr().err
+    assert f"no id that starts with {kept} is in what out.jsonl set aside, changed or restored" in told
+    assert f"tilth lineage {kept}" in told
+    assert run("why", gone) == 0
+    monkeypatch.undo()
+    monkeypatch.chdir(here)
+    assert run("lineage", kept) == 0
 
 
 def test_counts_that_do_not_add_up_are_found(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

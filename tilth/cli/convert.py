@@ -74,7 +74,8 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
             options = {"to_dialect": writing.to_dialect, **lost}
             if done.sha256 is not None:
                 tally.hashes[written] = done.sha256
-            write_sidecar(written, "convert", options, [Path(file) for file in data.files], tally, sha256)
+            files = [Path(file) for file in data.files]
+            write_sidecar(written, "convert", options, files, tally, sha256, limit=reading.limit)
     for note in done.notes:
         print(f"note: {safe_text(note, one_line=True)}", file=sys.stderr)
     _say_lost(done)

@@ -60,8 +60,13 @@ class Evidence:
             self._aside = open_output(place, format="jsonl", overwrite=self._overwrite)
         self._aside.write(row_block([set_aside_line(SetAside(id, origin, reason, row), self.command)]))
 
-    def complete(self, data: "Iterable[Dataset]", inputs: tuple[Path, ...], options: Mapping[str, Any]) -> None:
-        """Write the rejects and the manifest, once the output and the rows set aside are in their places."""
+    def complete(
+        self, data: "Iterable[Dataset]", inputs: tuple[Path, ...], options: Mapping[str, Any], limit: int | None
+    ) -> None:
+        """Write the rejects and the manifest, once the output and the rows set aside are in their places.
+
+        `limit` is how many rows were to be read at most, where that was said.
+        """
         from tilth.formats import open_output
         from tilth.recipes.execute import evidence_path, remove_evidence, row_block
         from tilth.recipes.manifest import write_sidecar
@@ -78,7 +83,7 @@ class Evidence:
                 output.write(row_block(rejects))
         elif self._overwrite:
             place.unlink(missing_ok=True)
-        write_sidecar(self.output, self.command, options, inputs, self.tally)
+        write_sidecar(self.output, self.command, options, inputs, self.tally, limit=limit)
 
 
 def nothing_left(command: str, tally: "Tally") -> DataError:

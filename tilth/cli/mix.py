@@ -73,7 +73,7 @@ def mix(
 
     inputs = tuple(file for path in paths for file in input_paths(path))
     operation = cast(Operation[..., Options], Operation("judge", Flags, mix, ""))
-    return carry_out(operation, options, whole, inputs, writing, repeats=found.repeats)
+    return carry_out(operation, options, whole, inputs, writing, limit=reading.limit, repeats=found.repeats)
 
 
 def _weighed(source: str) -> tuple[str, str | None]:

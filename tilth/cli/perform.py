@@ -21,7 +21,7 @@ _UNFINISHED = ".unfinished"
 
 def perform(op: Operation[..., Options], source: str, options: Options, reading: Reading, writing: Building) -> int:
     """Run `op` over `source` as the flags say; returns the exit code."""
-    return carry_out(op, options, reading.open(source), input_paths(source), writing)
+    return carry_out(op, options, reading.open(source), input_paths(source), writing, limit=reading.limit)
 
 
 def carry_out(
@@ -31,9 +31,10 @@ def carry_out(
     inputs: tuple[Path, ...],
     writing: Building,
     *,
+    limit: int | None,
     repeats: int = 0,
 ) -> int:
-    """Run `op` over a data set that is open; so many of its rows are there again and count as made."""
+    """Run `op` over a data set that is open; `repeats` of its rows are there again and count as made."""
     if writing.dry_run or options.only_looks():
         return _dry_run(op, options, data, writing)
     output = writing.target(" ".join(op.command))
@@ -49,7 +50,7 @@ def carry_out(
         tally.reject(len(data.rejects))
         if written is not None:
             write_rejects(data, evidence_path(written, "rejects"), overwrite=writing.overwrite)
-            write_sidecar(written, op, options.model_dump(mode="json"), inputs, tally, sha256)
+            write_sidecar(written, op, options.model_dump(mode="json"), inputs, tally, sha256, limit=limit)
     return report(op.name, tally, writing, written)
 
 

@@ -73,7 +73,7 @@ def render(
     renderer = Renderer(_template(data, template, tokenizer))
     if writing.output is None:
         return _show(data.first(show), renderer, writing)
-    return _write(data, renderer, source, writing)
+    return _write(data, renderer, source, writing, reading.limit)
 
 
 def _template(data: "Dataset", template: str | None, tokenizer: str | None) -> "Template":
@@ -119,7 +119,7 @@ def _show(data: "Dataset", renderer: Renderer, writing: RenderedRows) -> int:
     return 0
 
 
-def _write(data: "Dataset", renderer: Renderer, source: str, writing: RenderedRows) -> int:
+def _write(data: "Dataset", renderer: Renderer, source: str, writing: RenderedRows, limit: int | None) -> int:
     """Write every record that can be rendered, and lay the others aside with their reasons."""
     from tilth.cli.evidence import Evidence
     from tilth.formats import open_output
@@ -154,7 +154,7 @@ def _write(data: "Dataset", renderer: Renderer, source: str, writing: RenderedRo
     if several := evidence.tally.by_code["several-answers"]:
         warnings.append(f"{several} rows have several answers, and a completion holds one; --shape segments holds all")
     evidence.tally.facts = {"template": renderer.template.name, "warnings": warnings}
-    evidence.complete([data], inputs, {"template": renderer.template.name, "shape": writing.shape})
+    evidence.complete([data], inputs, {"template": renderer.template.name, "shape": writing.shape}, limit)
     return report("render" if output else "render (dry run)", evidence.tally, writing, path)
 
 

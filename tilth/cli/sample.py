@@ -48,7 +48,8 @@ def sample(
     """Take some rows: at random, the best, or those that cover all.
 
     Rows stay as they are and in their order, and the same data, seed and options give the same. The rows that are not
-    taken are where they were; as a step of a recipe, `sample` sets them aside.
+    taken are where they were; as a step of a recipe, `sample` sets them aside. Rows that somebody restored (`tilth
+    restore`) are taken beside the others.
 
     Parameters
     ----------
@@ -57,11 +58,14 @@ def sample(
     """
     from tilth.formats import DialectBatch, open_output
     from tilth.formats.container import WriteSettings
+    from tilth.recipes.execute import restored_facts
+    from tilth.recipes.restored import restored_here
 
-    # What is drawn at random need not be understood.
-    is_plain = options.method == "random" and options.budget_tokens is None
+    restored = restored_here()
+    # What is drawn at random need not be understood, unless it is to be known again.
+    is_plain = options.method == "random" and options.budget_tokens is None and not restored.ids
     data = reading.open(source, as_rows=True) if is_plain else opened_somehow(source, reading)
-    drawn = list(rows_taken(data, options))
+    drawn = list(rows_taken(data, options, restored.ids))
     rows = sum(map(len, drawn))
     if writing.output is None:
         for row in (row for batch in drawn for row in batch.rows):
@@ -74,6 +78,9 @@ def sample(
     path = target if isinstance(target, Path) and not writing.dry_run else None
     with Evidence("sample", path, overwrite=writing.overwrite) as evidence:
         evidence.tally.rows_in = evidence.tally.kept = rows
+        evidence.tally.passed_over = data.count() - rows
+        back = sum(record_id in restored.ids for batch in drawn for record_id in batch.ids) if restored.ids else 0
+        evidence.tally.facts.update(restored_facts(restored, back))
         if not writing.dry_run:
             settings, inputs = WriteSettings(data.envelope), input_paths(source)
             with open_output(
@@ -81,7 +88,7 @@ def sample(
             ) as output:
                 for batch in drawn:
                     output.write(cast(DialectBatch, batch))
-    evidence.complete([data], input_paths(source), {**options.model_dump(mode="json"), "of": data.count()})
+    evidence.complete([data], input_paths(source), options.model_dump(mode="json"), reading.limit)
     if writing.json_:
         say({"operation": "sample", "output": str(path) if path else None, "rows": rows, "of": data.count()})
     elif not writing.quiet:

@@ -75,7 +75,7 @@ def tokenize(
     encoder = _encoder(data, tokenizer, template)
     if writing.output is None:
         return _show(data.first(show), encoder, options, writing)
-    return _write(data, encoder, options, source, writing)
+    return _write(data, encoder, options, source, writing, reading.limit)
 
 
 def _encoder(data: "Dataset", tokenizer: str, template: str | None) -> "Encoder":
@@ -125,7 +125,14 @@ def _show(data: "Dataset", encoder: "Encoder", options: TokenizeOptions, writing
     return 0
 
 
-def _write(data: "Dataset", encoder: "Encoder", options: TokenizeOptions, source: str, writing: TokenSet) -> int:
+def _write(
+    data: "Dataset",
+    encoder: "Encoder",
+    options: TokenizeOptions,
+    source: str,
+    writing: TokenSet,
+    limit: int | None,
+) -> int:
     from tilth.trainers.tokens import TokenReport
     from tilth.trainers.tokens.writing import container_of, described, save_tokens
 
@@ -150,7 +157,7 @@ def _write(data: "Dataset", encoder: "Encoder", options: TokenizeOptions, source
     padded = {"padded_to": widths} if widths else {}
     warnings = encoder.warnings
     evidence.tally.facts = {**described(encoder, options), **numbers.as_json(), **padded, "warnings": warnings}
-    evidence.complete(parts.values(), input_paths(source), options.model_dump(mode="json"))
+    evidence.complete(parts.values(), input_paths(source), options.model_dump(mode="json"), limit)
     code = report("tokenize" if path else "tokenize (dry run)", evidence.tally, writing, path)
     if not writing.quiet:
         print(*numbers.lines(widths.get("input_ids")), sep="\n", file=sys.stderr)

@@ -65,7 +65,7 @@ def undo(
                     evidence.tally.rows_in += len(batch)
                     output.write(batch)
         evidence.tally.kept, evidence.tally.changed = evidence.tally.rows_in, taken_back
-    evidence.complete([data], (source,), {"changes": str(changes) if changes else None})
+    evidence.complete([data], (source,), {"changes": str(changes) if changes else None}, reading.limit)
     if writing.json_:
         say({"operation": "undo", "output": str(path) if path else None, **evidence.tally.counts()})
     elif not writing.quiet:

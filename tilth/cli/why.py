@@ -29,8 +29,10 @@ def why(
     """Say why a row is not there: which step, which reason, against which kept row, with the text of both.
 
     Every output of Tilth and every run under the working folder is searched, or only the files and folders named.
-    Rows that were changed are followed from before to after. Without an ID the counts of all steps are checked:
-    rows in = kept + set aside + rejected, in each step, in its files, and from step to step (exit code 4 if not).
+    Rows that were changed are followed from before to after. A row that every step kept is in no evidence; it is looked
+    for among the rows where these are few (64 MB), and `tilth lineage ID` reads them however many. Without an ID the
+    counts of all steps are checked: rows in = kept + set aside + rejected, in each step, in its files, and from step
+    to step (exit code 4 if not).
 
     Parameters
     ----------
@@ -104,7 +106,8 @@ def restore(
     if not quiet:
         done = "no longer stays" if undo else "stays"
         for entry in decisions:
-            from_what = f" (set aside by {entry.operation}: {entry.code})" if entry.operation else ""
+            why_aside = f": {entry.code}" if entry.code else ""
+            from_what = f" (set aside by {entry.operation}{why_aside})" if entry.operation else ""
             print(f"{entry.id} {done}{from_what}", file=sys.stderr)
         print(f"restore: {after.path.name} now keeps {len(after.ids):,}; run the step again", file=sys.stderr)
     return 0
@@ -172,14 +175,17 @@ def _verdict(found: "History") -> tuple[str, str]:
     from tilth import operation
     from tilth.plugins import installed
 
-    verdicts = [event.line for event in found.events if event.what in ("set aside", "restored")]
+    verdicts = [
+        (str(event.line.get("operation") or event.step.operation), str(event.line.get("code", "")))
+        for event in found.events
+        if event.what in ("set aside", "restored", "passed over")
+    ]
     if not verdicts:
         raise UsageError(f"no step set {found.ids[0]} aside", fix=f"tilth why {found.ids[0]}")
-    for line in verdicts:
-        name = str(line.get("operation"))
+    for name, code in verdicts:
         if name in installed("tilth.ops") and operation.load(name).kind in operation.RESTORING:
-            return name, str(line["code"])
-    code = verdicts[0]["code"]
+            return name, code
+    name, code = verdicts[0]
     raise UsageError(
         f"{name} set {found.ids[0]} aside because it could not use it ({code}), and no decision makes it usable",
         fix=f"tilth why {found.ids[0]}",

@@ -44,8 +44,8 @@ def history_text(
             [("detail", safe_text(detail, one_line=True))] if (detail := str(event.line.get("detail") or "")) else []
         )
         yield from (_INDENT + line for line in aligned(rows, width - len(_INDENT)))
+        is_aside |= event.what in ("set aside", "passed over")
         if event.what in ("set aside", "restored"):
-            is_aside = True
             yield from _row("row", event.id, _place(event.line), event.line["row"], width, full)
             if against := event.line.get("against"):
                 is_known, known = str(against) in witnesses, witnesses.get(str(against))
@@ -155,6 +155,7 @@ def _headline(event: "Event") -> str:
         "restored": f"{operation} would set it aside ({code}{score}), and it stays: somebody restored it",
         "changed": f"{operation} changed it",
         "stands for": f"{operation} kept it, and set another row aside because of it: {code}{score}",
+        "passed over": f"{operation} did not take it",
         "came in": f"{operation} read it",
         "kept": f"{operation} kept it",
         "put into the split": f"{operation} put it into a split",

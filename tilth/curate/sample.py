@@ -1,6 +1,6 @@
 """The operation `sample`: some rows of many, at random, the best, or those that cover all."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -87,14 +87,17 @@ def choose(data: Dataset, options: SampleOptions) -> "Taken":
     return ranked.Taken(found, values, facts)
 
 
-def rows_taken(data: Dataset, options: SampleOptions) -> Iterator[Batch]:
-    """The rows that are taken, some in each batch."""
-    if options.method == "random" and options.budget_tokens is None:
+def rows_taken(data: Dataset, options: SampleOptions, restored: Collection[str] = ()) -> Iterator[Batch]:
+    """The rows that are taken, some in each batch, and beside them those of which a person said that they stay."""
+    if options.method == "random" and options.budget_tokens is None and not restored:
         from tilth.curate.sampling.at_random import draw
 
         yield from (batch for _, batch in draw(data, options.rows or _ROWS, options.seed, options.by))
         return
     chosen = choose(data, options).rows
+    if restored:
+        ids = enumerate(record_id for batch in data.batches() for record_id in batch.ids)
+        chosen = sorted({*chosen, *(number for number, record_id in ids if record_id in restored)})
     first = place = 0
     for batch in data.batches():
         end = place

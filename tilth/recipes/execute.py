@@ -70,7 +70,7 @@ def execute(
                 sinks.take(routed)
             sinks.take_evidence(routed, operation.name, before=tally.kept - routed.rows_kept)
         tally.check(operation.name)
-        tally.facts.update(_restored_facts(restored, tally))
+        tally.facts.update(restored_facts(restored, tally.restored))
         if not tally.parts and operation.kind != "build":
             sinks.ensure()
     tally.hashes.update(sinks.hashes())
@@ -237,10 +237,9 @@ def write_rejects(data: Dataset, path: Path, *, overwrite: bool = False) -> None
         path.unlink(missing_ok=True)
 
 
-def _restored_facts(restored: Restored, tally: Tally) -> Mapping[str, Any]:
-    if not tally.restored:
-        return {}
-    return {"restored": {"rows": tally.restored, "file": restored.path.name, "sha256": restored.sha256}}
+def restored_facts(restored: Restored, rows: int) -> Mapping[str, Any]:
+    """What a manifest says of rows that are there because a person said so; nothing where there are none."""
+    return {"restored": {"rows": rows, "file": restored.path.name, "sha256": restored.sha256}} if rows else {}
 
 
 def _encoded(wanted: Dialect, record: Fields, origin: Origin, allowed: Collection[str]) -> dict[str, Any]:

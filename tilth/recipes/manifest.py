@@ -36,20 +36,25 @@ def write_sidecar(
     inputs: Iterable[Path],
     tally: Tally,
     sha256: Callable[[Path], str] = sha256_of,
+    *,
+    limit: int | None = None,
 ) -> None:
-    """Write beside `output` what made it. `sha256` tells the hash of a file, where the tally does not."""
+    """Write beside `output` what made it.
 
-    def described(path: Path) -> dict[str, Any]:
-        return {"path": str(path), "sha256": tally.hashes.get(path) or sha256(path)}
-
+    `sha256` tells the hash of a file where the tally does not; `limit` is how many rows were to be read at most, where
+    that was said.
+    """
     name = operation if isinstance(operation, str) else operation.name
     content = {
         "operation": name,
         "code": "" if isinstance(operation, str) else code_version(operation),
         "options": options,
         **environment(),
-        "inputs": [described(path) for path in inputs if path.exists()],
-        "outputs": [described(path) for path in _files(output)],
+    """Write beside `output` what made it.
+
+    `sha256` tells the hash of a file where the tally does not; `limit` is how many rows were to be read at most, where
+    that was said.
+    """
         "counts": tally.counts(),
         "facts": tally.facts,
     }

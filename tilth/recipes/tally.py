@@ -19,6 +19,8 @@ class Tally:
     kept: int = 0
     set_aside: int = 0
     rejected: int = 0
+    passed_over: int = 0
+    """Rows that were read and left where they are, as those that a sample does not take."""
     changed: int = 0
     restored: int = 0
     """Rows among the kept that stay because a person said so."""
@@ -46,6 +48,11 @@ class Tally:
         """Count rows of the input that could not be read: they came in, and no step saw them."""
         self.rows_in += rows
         self.rejected += rows
+
+    @property
+    def read(self) -> int:
+        """Rows read from the inputs, whatever became of them."""
+        return self.rows_in + self.passed_over
 
     def check(self, name: str) -> None:
         """Raise `TilthError` when a row is neither kept nor set aside, or both."""

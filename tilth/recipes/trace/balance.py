@@ -43,10 +43,11 @@ def _faults(step: Step, steps: Sequence[Step]) -> Iterator[str]:
             yield f"{number:,} rows are {words}, and {step.evidence[kind].name} lists {listed:,}"
     if len(step.came) == 1:
         makers = [other for other in steps if other is not step and other.left == step.came and other.counts]
-        # A sample draws from all of them, and says of how many.
-        read = int(step.options.get("of") or counts.get("in", 0))
-        if makers and all(int(other.counts.get("kept", 0)) != read for other in makers):
-            yield f"{read:,} rows came in, and {makers[0].title} handed on {makers[0].counts['kept']:,}"
+        read, most = int(step.read.get("rows", counts.get("in", 0))), step.read.get("limit")
+        handed_on = {int(other.counts.get("kept", 0)) for other in makers}
+        if handed_on and read not in (handed_on if most is None else {min(rows, int(most)) for rows in handed_on}):
+            asked = "" if most is None else f" of at most {int(most):,}"
+            yield f"{read:,} rows{asked} came in, and {makers[0].title} handed on {makers[0].counts.get('kept', 0):,}"
 
 
 def _line_count(path: Path) -> int:

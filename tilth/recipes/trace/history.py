@@ -1,16 +1,23 @@
 """What became of one record, step by step, through every change of its content."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any, Literal
 
 from tilth.errors import UsageError
 from tilth.recipes.trace.rows import FoundRow, rows_in
 from tilth.recipes.trace.steps import Step
 
-What = Literal["came in", "changed", "set aside", "restored", "stands for", "kept", "put into the split"]
+What = Literal["came in", "changed", "set aside", "passed over", "restored", "stands for", "kept", "put into the split"]
 ID_DIGITS = 32
+_START_OF_ID = re.compile(rf"[0-9a-f]{{1,{ID_DIGITS}}}")
 _SHOWN_IDS = 3
+_SHOWN_STEPS = 5
+_READ_UNASKED = 64 << 20
+"""Bytes of rows that are read, a second or so, for an id that no evidence names."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +49,19 @@ class History:
 def history(start: str, steps: Sequence[Step], *, with_rows: bool = False) -> History:
     """What happened in some steps to the record whose id begins with `start`.
 
-    The evidence is searched, and where it says nothing, or `with_rows`, the rows themselves: a record that every
-    step kept is in no evidence. Raises `UsageError` for an id that is nowhere, or that fits several records.
+    The evidence is searched, and `with_rows` the rows themselves: a record that every step kept is in no evidence.
+    Where evidence says nothing and the rows are few, they are searched unasked. Raises `UsageError`, which says what
+    was searched, for an id that is nowhere, and for one that fits several records.
     """
     start = start.lower()
-    known = _ids_in_evidence(start, steps)
-    if not known or with_rows:
-        known |= {row.id for row in rows_in(_files(steps)) if row.id.startswith(start)}
-        with_rows = True
+    if not _START_OF_ID.fullmatch(start):
+        raise UsageError(f"no record has an id that starts with {start}: an id is {ID_DIGITS} digits of 0-9 and a-f")
+    known, files = _ids_in_evidence(start, steps), _files(steps)
+    with_rows |= not known and sum(path.stat().st_size for path in files) <= _READ_UNASKED
+    if with_rows:
+        known |= {row.id for row in rows_in(files) if row.id.startswith(start)}
+    if not known:
+        raise _nowhere(start, steps, files, with_rows)
     ids = _through_changes(_one_of(known, start), steps)
     found, wanted = History(ids), set(ids)
     seen = False
@@ -95,6 +107,9 @@ def _among_rows(found: History, step: Step, wanted: set[str]) -> bool:
             found.parents = found.parents or _parents(row)
         elif wanted & set(_parents(row)) and row.id not in found.children:
             found.children.append(row.id)
+    if not here and step.read.get("rows", 0) > step.counts.get("in", 0):  # a sample left rows where they were
+        left = (row for row in rows_in(path for path in step.inputs if path.is_file()) if row.id in wanted)
+        found.events.extend(_event(step, "passed over", row) for row in islice(left, 1))
     found.events.extend(here.values())
     return bool(here)
 
@@ -108,8 +123,8 @@ def _parents(row: FoundRow) -> list[str]:
     return [str(parent) for parent in parents] if isinstance(parents, list) else []
 
 
-def _files(steps: Iterable[Step]) -> Iterator[Any]:
-    return iter(dict.fromkeys(path for step in steps for path in (*step.outputs, *step.inputs) if path.is_file()))
+def _files(steps: Iterable[Step]) -> Sequence[Path]:
+    return list(dict.fromkeys(path for step in steps for path in (*step.outputs, *step.inputs) if path.is_file()))
 
 
 def _ids_in_evidence(start: str, steps: Sequence[Step]) -> set[str]:
@@ -126,12 +141,22 @@ def _ids_in_evidence(start: str, steps: Sequence[Step]) -> set[str]:
 def _one_of(known: set[str], start: str) -> str:
     if len(known) == 1:
         return known.pop()
-    if known:
-        some = ", ".join(sorted(known)[:_SHOWN_IDS])
-        raise UsageError(f"{len(known)} records have an id that starts with {start}", fix=f"more digits: {some}")
-    raise UsageError(
-        f"nothing here tells of a record whose id starts with {start}",
-        fix="an id from a set-aside.jsonl file, or the folder where that lies: tilth why ID FOLDER",
+    some = ", ".join(sorted(known)[:_SHOWN_IDS])
+    raise UsageError(f"{len(known)} records have an id that starts with {start}", fix=f"more digits: {some}")
+
+
+def _nowhere(start: str, steps: Sequence[Step], files: Sequence[Path], with_rows: bool) -> UsageError:
+    titles = ", ".join(step.title for step in steps[:_SHOWN_STEPS])
+    told = f"what {titles}{', ...' if len(steps) > _SHOWN_STEPS else ''} set aside, changed or restored"
+    if with_rows:
+        return UsageError(
+            f"no record has an id that starts with {start}: not in {told}, nor among the rows of {len(files):,} files",
+            fix="an id from a set-aside.jsonl file, or the folder where that lies: tilth why ID FOLDER",
+        )
+    size = sum(path.stat().st_size for path in files) / 1e6
+    return UsageError(
+        f"no id that starts with {start} is in {told}; the rows that were kept ({size:,.0f} MB) were not searched",
+        fix=f"tilth lineage {start}, which reads them all, or tilth why {start} FOLDER",
     )
 
 

@@ -33,6 +33,8 @@ class Step:
     """sha256 of what it handed on."""
     counts: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    read: Mapping[str, Any] = field(default_factory=dict)
+    """How many rows were read, and at most: `rows` and `limit`; nothing where that is the rows that came in."""
 
     def lines(self, kind: str, having: Iterable[str] = ()) -> Iterator[Line]:
         """Lines of an evidence file; with `having`, only those in which one of these ids stands somewhere."""
@@ -134,6 +136,7 @@ def _command(path: Path) -> Step | None:
         frozenset(str(entry["sha256"]) for entry in files),
         told.get("counts") or {},
         told.get("options") or {},
+        told.get("read") or {},
     )
 
 
