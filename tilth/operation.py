@@ -55,6 +55,7 @@ __all__ = [
     "judge",
     "load",
     "make",
+    "problems_of",
     "rewrite",
     "wrong_value",
 ]
@@ -246,7 +247,7 @@ def explain(
 ) -> UsageError:
     """Every problem with the given options, in the user's words, with the nearest name for an unknown one."""
     lines = []
-    for problem in failure.errors():
+    for problem in problems_of(failure):
         # The number of a value in a list says nothing to a person; that of an entry with names of its own does.
         place = problem["loc"][:-1] if problem["loc"] and isinstance(problem["loc"][-1], int) else problem["loc"]
         option = ".".join(map(str, place)) or "the options"
@@ -269,8 +270,21 @@ def _fields_at(options: type[BaseModel], place: Iterable[str | int]) -> Iterable
     return options.model_fields
 
 
+def problems_of(failure: ValidationError) -> list[ErrorDetails]:
+    """Every problem once: a list is not called empty as well when what was in it could not be used."""
+    problems = failure.errors()
+    return [
+        problem
+        for problem in problems
+        if problem["type"] != "too_short"
+        or not any(other["loc"][:-1] == problem["loc"] for other in problems if other is not problem)
+    ]
+
+
 def wrong_value(problem: ErrorDetails) -> str:
     """What was given and what was expected: the same words for a flag, a recipe and a keyword."""
+    if problem["type"] == "too_short" and not problem["ctx"]["actual_length"]:
+        return "names nothing"
     message = problem["msg"].removeprefix("Value error, ").removesuffix(" after validation")
     return f"is {problem['input']!r}; {message[:1].lower()}{message[1:]}"
 

@@ -51,7 +51,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 MISTAKES = [
-    ("", 2, "requires an argument"),
+    ("", 2, "convert needs SOURCE: a file, a glob"),
     ("good.jsonl", 2, "-o OUT.jsonl"),
     ("good.jsonl out.csv", 2, "-o out.csv"),
     ("good.jsonl list.json -o out.csv", 2, "one too many"),

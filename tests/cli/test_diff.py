@@ -75,7 +75,7 @@ def test_rows_of_no_known_dialect_are_compared_as_rows(here: Path, capsys: pytes
     [
         ("diff a.jsonl b.jsonl --fail-on addd", "there is no gate addd\n  try  added"),
         ("diff a.jsonl b.jsonl --by idd", "no row has a field idd"),
-        ("diff a.jsonl", "requires an argument"),
+        ("diff a.jsonl", "diff needs B"),
         ("diff a.jsonl absent.jsonl", "absent.jsonl: there is no such file"),
         ("diff - b.jsonl", "standard input is none"),
         ("diff a.jsonl b.jsonl --tokenizer nowhere", "nowhere: there is no such file or folder"),

@@ -45,6 +45,14 @@ def mistake(words: str, code: int, says: str, here: Path, capsys: pytest.Capture
     assert files(here) == before
 
 
+def test_a_mistake_in_a_list_is_told_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mistake(
+        "pii good.jsonl -o out.jsonl --kinds nokind", 2, "--kinds is 'nokind'; input should be 'secret'", here, capsys
+    )
+    assert run(["pii", "good.jsonl", "-o", "out.jsonl", "--kinds", "nokind"]) == 2
+    assert capsys.readouterr().err.count("--kinds") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -64,6 +72,10 @@ def mistake(words: str, code: int, says: str, here: Path, capsys: pytest.Capture
         ("dedup good.jsonl -o out.jsonl --to-dialect squad", 1, "squad"),
         ("dedub good.jsonl -o out.jsonl", 2, "dedup"),
         ("dedup", 2, "SOURCE"),
+        ("decontaminate good.jsonl -o out.jsonl", 2, "needs --against: the benchmarks: files"),
+        ("decontaminate good.jsonl -o out.jsonl --against", 2, "--against names nothing"),
+        ("convert good.jsonl -o out.jsonl --to", 2, "--to has no value: container of the output"),
+        ("tokenize good.jsonl", 2, "tokenize needs --tokenizer: folder of a model"),
         ("convert good.jsonl", 2, "-o OUT.jsonl"),
         ("convert good.jsonl -o no/such/folder/out.jsonl", 2, "folder"),
         ("split good.jsonl -o out.jsonl", 2, "-o FOLDER"),

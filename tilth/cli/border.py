@@ -11,7 +11,7 @@ from tilth.cli.stdio import STDIO
 from tilth.errors import TilthError, UsageError
 
 if TYPE_CHECKING:
-    from cyclopts import CycloptsError
+    from cyclopts import CycloptsError, MissingArgumentError
 
 FAILED, INTERRUPTED = 1, 130
 
@@ -66,15 +66,14 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
     """What the parser of flags found, in the words that a recipe's mistake gets too."""
     named = error.command_chain or [word for word in words if not word.startswith("-")][:1]
     fix = " ".join(["tilth", *named, "--help"])
-    from cyclopts import UnusedCliTokensError
+    from cyclopts import MissingArgumentError, UnusedCliTokensError
     from pydantic import ValidationError
 
-    from tilth.operation import wrong_value
+    from tilth.operation import problems_of, wrong_value
 
     if isinstance(error.__cause__, ValidationError):
-        problems = error.__cause__.errors()
         words_of = []
-        for problem in problems:
+        for problem in problems_of(error.__cause__):
             flag = "--" + str(problem["loc"][0]).replace("_", "-") if problem["loc"] else ""
             said = "is missing" if problem["type"] == "missing" else wrong_value(problem)
             # What several options together get wrong has no place, and its words say all.
@@ -82,8 +81,22 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
         return UsageError("; ".join(words_of), fix=fix)
     if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
         return _one_too_many(error.unused_tokens[0], named)
+    if isinstance(error, MissingArgumentError) and "Did you mean" not in str(error):
+        return UsageError(_missing(error, " ".join(named)), fix=fix)
     text = " ".join(str(error).split())
     return UsageError(text, fix="" if "Did you mean" in text else fix)
+
+
+def _missing(error: "MissingArgumentError", command: str) -> str:
+    """Which input or option is not there, and what would be."""
+    if error.argument is None or error.app is None:
+        return " ".join(str(error).split())
+    described = error.app.assemble_argument_collection(parse_docstring=True)
+    told = next((each.parameter.help for each in described if each.name == error.argument.name), None)
+    said = error.keyword or next((token.keyword for token in error.argument.tokens if token.keyword), None)
+    what, _, _ = " ".join((told or "").split()).partition(". ")
+    needs = f"{said} has no value" if said else f"{command} needs {error.argument.name}"
+    return f"{needs}: {what[:1].lower()}{what[1:].rstrip('.')}" if what else needs
 
 
 def _one_too_many(word: str, named: Sequence[str]) -> UsageError:

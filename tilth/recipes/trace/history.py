@@ -146,6 +146,8 @@ def _one_of(known: set[str], start: str) -> str:
 
 
 def _nowhere(start: str, steps: Sequence[Step], files: Sequence[Path], with_rows: bool) -> UsageError:
+    if not steps:
+        return UsageError(f"nothing that Tilth wrote lies here, and so no record whose id starts with {start} is known")
     titles = ", ".join(step.title for step in steps[:_SHOWN_STEPS])
     told = f"what {titles}{', ...' if len(steps) > _SHOWN_STEPS else ''} set aside, changed or restored"
     if with_rows:
