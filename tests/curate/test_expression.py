@@ -137,6 +137,15 @@ def test_what_is_no_condition_is_pointed_out(text: str, what: str, place: int) -
         assert carets.index("^") == place + 2
 
 
+def test_an_expression_without_end_is_refused_and_a_list_in_it_may_be_long() -> None:
+    listed = ", ".join(map(str, range(0, 40_000, 5)))
+    assert outcomes(f"answer_words in [{listed}]") == [True, False, True]
+    with pytest.raises(UsageError, match="at most 2,000 names and values; a list of them is one"):
+        Expression(" or ".join(f"answer_words == {number}" for number in range(2_000)))
+    with pytest.raises(UsageError, match="at most 1,000,000 characters"):
+        Expression(f"answer == '{'x' * 1_000_000}'")
+
+
 def test_a_caret_stands_under_wide_characters() -> None:
     with pytest.raises(UsageError) as raised:
         Expression('meta.日本 == "語" = 1')

@@ -20,6 +20,8 @@ from tilth.curate.expression.tokens import KEYWORDS, Token, tokens
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 _CONSTANTS: dict[str, bool | None] = {"null": None, "true": True, "false": False}
+_MOST_CHARACTERS = 1_000_000
+_MOST_VALUES = 2_000  # each costs time for every row; what is longer was written by a program, and a list is quicker
 _MAX_DEPTH = 40  # far more than anybody can read, and far less than the stack of the interpreter bears
 
 
@@ -27,6 +29,8 @@ def parse(text: str) -> Node:
     """The expression as nodes. Raises `ExpressionError` where it is none."""
     if not text.strip():
         raise ExpressionError("the expression is empty", 0, 1)
+    if len(text) > _MOST_CHARACTERS:
+        raise ExpressionError(f"an expression has at most {_MOST_CHARACTERS:,} characters", _MOST_CHARACTERS, len(text))
     return _Parser(tokens(text)).whole()
 
 
@@ -34,7 +38,7 @@ class _Parser:
     """Goes through the tokens once. Each method reads one level, from what binds least to what binds most."""
 
     def __init__(self, found: list[Token]) -> None:
-        self._tokens, self._place, self._depth = found, 0, 0
+        self._tokens, self._place, self._depth, self._values = found, 0, 0, 0
 
     def whole(self) -> Node:
         node = self._either()
@@ -140,10 +144,16 @@ class _Parser:
 
     def _primary(self) -> Node:
         token = self._next
+        self._values += 1
+        if self._values > _MOST_VALUES:
+            what = f"an expression has at most {_MOST_VALUES:,} names and values; a list of them is one: x in [1, 2, 3]"
+            raise ExpressionError(what, token.start, token.end)
         if token.is_mark("("):
             return self._in_brackets()
         if token.is_mark("["):
+            before, self._values = self._values, -_MOST_CHARACTERS  # what is listed costs nothing more
             items, end = self._items("[", "]")
+            self._values = before
             return ListOf(token.start, end, items)
         if token.kind == "text":
             self._take()
