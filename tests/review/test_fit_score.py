@@ -116,9 +116,9 @@ def test_the_same_rows_give_the_same_file(tmp_path: Path) -> None:
 
 
 def test_too_few_verdicts_are_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="a fit needs both"):
+    with pytest.raises(DataError, match="no row has a verdict"):
         fitted([], tmp_path)
-    with pytest.raises(DataError, match="there are 5 good rows and 0 bad ones"):
+    with pytest.raises(DataError, match="all 5 verdicts say good, and a fit needs bad rows too"):
         fitted([{**row, "meta": {"good": True}} for row in judged(5)], tmp_path, by="meta.good")
     with pytest.raises(UsageError, match="verdicts come from one of them"):
         fitted([], tmp_path, by="meta.good", journal=tmp_path / "x.jsonl")

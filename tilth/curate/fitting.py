@@ -29,11 +29,7 @@ def fit_weights(
     group = np.array([codes[name] for name in groups], np.int64)
     folds = min(_FOLDS, len({*group[good]}), len({*group[~good]}))
     if folds < 2:
-        raise DataError(
-            f"there are {int(good.sum())} good rows and {int((~good).sum())} bad ones, and a fit needs both, "
-            "of two prompts each",
-            fix="more decisions: tilth review",
-        )
+        raise _too_few(good)
     fold = _folds(group, good, folds, seed)
     chances = out_of_fold(values, good, fold, names)
     fitted = {"rows": len(good), "good": int(good.sum()), "folds": folds, **_quality(good, chances)}
@@ -51,6 +47,20 @@ def out_of_fold(
         out = fold == held
         chances[out] = _fitted(values[~out], good[~out], names).chances(values[out])
     return chances
+
+
+def _too_few(good: NDArray[np.bool_]) -> DataError:
+    rows, sides = len(good), (int(good.sum()), int((~good).sum()))
+    if not rows:
+        return DataError("no row has a verdict to fit to", fix="tilth review FILE, and --journal or --by FIELD here")
+    if all(sides):
+        what = f"there are {sides[0]:,} good rows and {sides[1]:,} bad ones"
+        return DataError(f"{what}, and a fit needs both, of two prompts each", fix="more decisions: tilth review FILE")
+    given, missing, verb = ("good", "bad", "reject") if sides[0] else ("bad", "good", "accept")
+    return DataError(
+        f"all {rows:,} verdicts say {given}, and a fit needs {missing} rows too, of two prompts at least",
+        fix=f"tilth review FILE, and {verb} some",
+    )
 
 
 def _folds(group: NDArray[np.int64], good: NDArray[np.bool_], folds: int, seed: int) -> NDArray[np.int64]:
