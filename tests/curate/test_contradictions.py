@@ -107,8 +107,29 @@ def test_long_answers_are_counted_and_compared_when_asked() -> None:
 
 def test_an_input_that_asks_for_something_made_up_is_no_question() -> None:
     made_up = ["fog on the hill", "a dog asleep", "three red boats", "my aunt sings"]
-    assert lines(asked("Write a line.", *made_up)) == []
-    assert lines(asked("Write a line.", *made_up, made_up[1])) == [1, 3, 4]
+    assert lines(asked("Wie geht es weiter?", *made_up)) == []
+    assert lines(asked("Wie geht es weiter?", *made_up, made_up[1])) == [1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("question", "is_open"),
+    [
+        ("Write a poem about the sea.", True),
+        ("Could you please write me another line?", True),
+        ("Here is a text. Summarize it!", True),
+        ("Name two rivers in Europe.", True),
+        ("Compose something.", True),
+        ("What is your favorite colour?", True),
+        ("What is a good name for a cat?", True),
+        ("Name the longest river in Europe.", False),
+        ("Write the number 7 in Roman numerals.", False),
+        ("Mason needs sugar to make a batch of sweets. How much?", False),
+        ("Who was the first to write a novel in verse?", False),
+    ],
+)
+def test_two_answers_to_an_open_ended_request_are_no_contradiction(question: str, is_open: bool) -> None:
+    outcome = contradictions(Dataset.of(asked(question, "fog on hills", "three red boats")))
+    assert [len(outcome.set_aside), outcome.facts["rows_open_ended"]] == ([0, 2] if is_open else [1, 0])
 
 
 def test_questions_are_the_same_only_over_the_same_context() -> None:

@@ -47,9 +47,10 @@ def contradictions(data: Dataset, options: ContradictionsOptions) -> Iterator[Ju
     Inputs are the same, but for case, blanks and courtesies, or nearly. Answers are visited from the one that most
     rows give to the one that fewest give, ties in file order, and one goes if and only if it contradicts one that
     stays; the reason names that row. The score is the similarity of the inputs times how different the answers are,
-    from 0 to 1. A preference contradicts one that chose what it rejected over what it chose. An input with four texts
-    for answers or more, none of which comes twice, asks for something to be made up: its rows stay. Distinct texts
-    are held in memory.
+    from 0 to 1. A preference contradicts one that chose what it rejected over what it chose. An input that asks for
+    something to be made up has many right answers, and its rows stay: English requests like `write a poem` are known
+    by their words, any other by four texts for answers or more, none of which comes twice. Distinct texts are held in
+    memory.
     """
     from tilth.curate.contradictory.exchanges import gather
     from tilth.curate.contradictory.search import find_contradictions
@@ -60,8 +61,9 @@ def contradictions(data: Dataset, options: ContradictionsOptions) -> Iterator[Ju
     facts = {
         "inputs": len(exchanges.inputs),
         "inputs_contradicted": len({exchanges.input_of[row] for row in found}),
-        "rows_without_answer": sum(answer is None for answer in exchanges.answers) - exchanges.too_long,
+        "rows_without_answer": exchanges.answers.count(None) - exchanges.too_long - exchanges.open_ended,
         "rows_too_long": exchanges.too_long,
+        "rows_open_ended": exchanges.open_ended,
     }
     row = 0
     for batch in data.batches():

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tilth.curate.contradictory.answers import Answer
+from tilth.curate.contradictory.open_ended import is_open_ended
 from tilth.curate.contradictory.words import subject
 from tilth.curate.normalize import Rule, normalized
 from tilth.operation import Batch, Dataset, Fields
@@ -27,11 +28,13 @@ class Exchanges:
     input_of: list[int] = field(default_factory=list)
     """The input of each row, -1 where there is none."""
     answers: list[Answer | None] = field(default_factory=list)
-    """The answer of each row; None where it has none, or one too long to compare."""
+    """The answer of each row; None where it has none, or one that is not compared."""
     questions: dict[int, str] = field(default_factory=dict)
     """What is asked, of inputs that also hold a context to find the answer in."""
     too_long: int = 0
     """Rows whose answer is too long to compare."""
+    open_ended: int = 0
+    """Rows with an answer of many right ones, which is not compared either."""
 
 
 def gather(data: Dataset, options: "ContradictionsOptions") -> Exchanges:
@@ -45,6 +48,9 @@ def gather(data: Dataset, options: "ContradictionsOptions") -> Exchanges:
                 found.too_long += 1
             known = (text or "").strip() != ""
             question = _plain(text or "").rstrip(" .?!")
+            if answer and not answer.is_label and is_open_ended(question):
+                answer = None
+                found.open_ended += 1
             if answer and not answer.is_label:
                 question = subject(question) or question
             same = f"{question} {subject(context)}" if context else question
