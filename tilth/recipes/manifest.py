@@ -44,17 +44,19 @@ def write_sidecar(
     `sha256` tells the hash of a file where the tally does not; `limit` is how many rows were to be read at most, where
     that was said.
     """
+
+    def described(path: Path) -> dict[str, Any]:
+        return {"path": str(path), "sha256": tally.hashes.get(path) or sha256(path)}
+
     name = operation if isinstance(operation, str) else operation.name
     content = {
         "operation": name,
         "code": "" if isinstance(operation, str) else code_version(operation),
         "options": options,
         **environment(),
-    """Write beside `output` what made it.
-
-    `sha256` tells the hash of a file where the tally does not; `limit` is how many rows were to be read at most, where
-    that was said.
-    """
+        "inputs": [described(path) for path in inputs if path.exists()],
+        "outputs": [described(path) for path in _files(output)],
+        "read": {"rows": tally.read, "limit": limit},
         "counts": tally.counts(),
         "facts": tally.facts,
     }
