@@ -75,7 +75,7 @@ class _Block:
         self.text, self.spelling = text, spelling
         self.content: Bytes = np.frombuffer(text + bytes(2 * _WORD), np.uint8)
         plain = self.content[: len(text)]
-        quotes, self.newlines, self.escapes = marks_of(text, plain)
+        quotes, self.newlines, self.escapes = marks_of(plain)
         before = np.searchsorted(quotes, self.newlines)
         expect(len(quotes) % 2 == 0 and len(quotes) and not (before & 1).any())
         self.opens, self.closes = quotes[0::2], quotes[1::2]

@@ -17,6 +17,7 @@ from tilth.formats.key_order import KeyOrder
 
 _WORD = 8  # bytes that are compared at once
 _LONGEST_NAME = 64  # bytes
+_LAST_ASCII = 0x7F
 _MOST_NAMES = 200  # in one block: with more of them the keys hold data
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(_WORD + 1)], np.uint64)
 
@@ -25,7 +26,6 @@ class MarkedLines(NamedTuple):
     """A block of whole lines, looked at."""
 
     text: bytes
-    padded: bytes
     content: Bytes
     marks: Marks
 
@@ -35,10 +35,10 @@ def marked_lines(text: bytes) -> MarkedLines:
 
     That is few steps over many bytes, none of which need the interpreter. Raises `Surprise` where it is no UTF-8.
     """
-    expect(is_utf8(text))
-    padded = text + bytes(_WORD)
-    content = np.frombuffer(padded, np.uint8, len(text))
-    return MarkedLines(text, padded, content, marks_of(text, content))
+    expect(len(text) >= _WORD)
+    content = np.frombuffer(text, np.uint8)
+    expect(content.max() <= _LAST_ASCII or is_utf8(text))
+    return MarkedLines(text, content, marks_of(content))
 
 
 def scan_columns(lines: MarkedLines, max_depth: int) -> ScannedLines:
@@ -66,9 +66,9 @@ class _Scan:
     """What is known about a block of lines without a value of it being made."""
 
     def __init__(self, lines: MarkedLines, max_depth: int) -> None:
-        self.padded, self.content = lines.padded, lines.content
+        self.text, self.content = lines.text, lines.content
         self.tokens = tokens_of(self.content, lines.marks, max_depth)
-        self.numbers, self.names = _names(self.padded, self.tokens)
+        self.numbers, self.names = _names(self.text, self.tokens)
         self.shapes = shapes_of(self.numbers, self.tokens.line_of, self.tokens.lines, self.names)
 
     def check(self) -> None:
@@ -77,7 +77,7 @@ class _Scan:
         check_escapes(self.content, tokens.escapes)
         for is_one, meaning in ((~tokens.is_text & ~tokens.is_nested, scalars), (tokens.is_nested, nested)):
             if is_one.any():
-                meaning(texts_between(self.padded, tokens.begins[is_one], tokens.ends[is_one]))
+                meaning(texts_between(self.text, tokens.begins[is_one], tokens.ends[is_one]))
 
     def columns(self) -> list[ValueColumn]:
         """All values, in columns in whose order the keys of every row come."""
@@ -85,19 +85,22 @@ class _Scan:
         for shape in self.shapes:
             order.see(shape)
         expect(all(map(order.in_order, self.shapes)))
-        strings = cut(self.padded, self.tokens.opens + 1, self.tokens.closes)
+        strings = cut(self.text, self.tokens.opens + 1, self.tokens.closes)
         number_of = {name: number for number, name in enumerate(self.names)}
-        return [_column(key, self.numbers == number_of[key], self.tokens, strings, self.padded) for key in order.keys]
+        return [_column(key, self.numbers == number_of[key], self.tokens, strings, self.text) for key in order.keys]
 
 
-def _names(padded: bytes, tokens: Tokens) -> tuple[Places, list[str]]:
+def _names(text: bytes, tokens: Tokens) -> tuple[Places, list[str]]:
     """The number of the name of each key, and the names."""
     begins = tokens.opens.take(tokens.keys) + 1
     sizes = tokens.closes.take(tokens.keys) - begins
     expect(sizes.max() <= _LONGEST_NAME)
-    # The bytes from each place on, eight of them in a number.
-    word_at = np.ndarray((len(padded) - _WORD + 1,), "<u8", padded, strides=(1,))
-    heads = word_at[begins] & _MASKS.take(np.minimum(sizes, _WORD))
+    # The bytes from each place on, eight of them in a number; at the end of the block there are fewer.
+    word_at = np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
+    heads = word_at[np.minimum(begins, len(word_at) - 1)]
+    missing = begins[np.searchsorted(begins, len(word_at)) :] - (len(word_at) - 1)
+    heads[len(heads) - len(missing) :] >>= missing.astype(np.uint64) * 8
+    heads &= _MASKS.take(np.minimum(sizes, _WORD))
     numbers = np.full(len(begins), -1, np.int64)
     names: list[str] = []
     while (one := int((numbers < 0).argmax())) or numbers[one] < 0:
@@ -107,20 +110,20 @@ def _names(padded: bytes, tokens: Tokens) -> tuple[Places, list[str]]:
             offset = min(place, size - _WORD)
             same = same[word_at[begins[same] + offset] == word_at[begin + offset]]
         numbers[same] = len(names)
-        name = padded[begin : begin + size]
+        name = text[begin : begin + size]
         expect(b"\\" not in name and len(names) < _MOST_NAMES)
         names.append(name.decode("utf-8"))
     return numbers, names
 
 
-def _column(key: str, has_name: Flags, tokens: Tokens, strings: pa.StringArray, padded: bytes) -> ValueColumn:
+def _column(key: str, has_name: Flags, tokens: Tokens, strings: pa.StringArray, text: bytes) -> ValueColumn:
     """What lies under one name."""
     found = np.flatnonzero(has_name)
     is_text = tokens.is_text.take(found)
     if is_text.all():
         return ValueColumn(key, _texts(tokens, strings, found), None, frozenset({str}))
     others = found[~is_text]
-    spelt, kinds, has_long = _literals(padded, tokens, others)
+    spelt, kinds, has_long = _literals(text, tokens, others)
     json = gathered([(tokens.line_of.take(others), spelt)], tokens.lines)
     if not is_text.any():
         return ValueColumn(key, None, json, kinds, has_long)
@@ -154,13 +157,13 @@ def _escapes(tokens: Tokens, texts: pa.StringArray, found: Places, string_of: Pl
     return bytes_of(texts)[1].take(row[is_here]) + (tokens.escapes[is_here] - begin_in_block)
 
 
-def _literals(padded: bytes, tokens: Tokens, found: Places) -> Literals:
+def _literals(text: bytes, tokens: Tokens, found: Places) -> Literals:
     """The values of some keys, none of them a text, in the order of the rows."""
     is_nested = tokens.is_nested.take(found)
     parts = []
     for which, meaning in ((found[~is_nested], scalars), (found[is_nested], nested)):
         if len(which):
-            parts.append(meaning(texts_between(padded, tokens.begins.take(which), tokens.ends.take(which))))
+            parts.append(meaning(texts_between(text, tokens.begins.take(which), tokens.ends.take(which))))
     if len(parts) == 1:
         return parts[0]
     pieces = [(np.flatnonzero(~is_nested), parts[0].spelt), (np.flatnonzero(is_nested), parts[1].spelt)]

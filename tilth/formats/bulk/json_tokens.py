@@ -99,15 +99,16 @@ def tokens_of(content: Bytes, marks: Marks, max_depth: int) -> Tokens:
     )
 
 
-def marks_of(text: bytes, content: Bytes) -> Marks:
-    """The marks in some whole lines, given as they are and as an array."""
+def marks_of(content: Bytes) -> Marks:
+    """The marks in some whole lines."""
     # With this bit turned over a quote comes right behind the control characters, which stay among themselves. The
     # array is used again: asking the system for another one takes longer than all the rest.
     turned = content ^ _TURNED_BIT
     is_mark = np.less_equal(turned, _QUOTE ^ _TURNED_BIT, out=turned.view(np.bool_))
-    has_escapes = _BACKSLASH in text
+    is_backslash = content == _BACKSLASH
+    has_escapes = is_backslash.any()
     if has_escapes:
-        is_mark |= content == _BACKSLASH
+        is_mark |= is_backslash
     marks = np.flatnonzero(is_mark)
     kinds = content.take(marks)
     is_control = kinds < _LOWEST_PLAIN
