@@ -76,7 +76,8 @@ def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
     """The numbers `starts[i], starts[i] + 1, ...`, `counts[i]` of them, for each `i` in turn."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    numbers: NDArray[np.int64] = np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    numbers: NDArray[np.int64] = np.repeat(starts - (ends - counts), counts)
+    numbers += np.arange(total)
     return numbers
 
 
