@@ -106,7 +106,7 @@ def test_an_exchange_that_two_conversations_share_cannot_be_said_in_two_ways(tmp
     rows = [row for _, row in shape.unfold(enumerate(TREE, 1), None)]
     records = [shape.decode(row) for row in rows]
     records[2]["messages"][1] = {"role": "assistant", "content": "Yes."}
-    with pytest.raises(DataError, match="share the exchange a and say it differently"):
+    with pytest.raises(DataError, match="share the row a and say it differently"):
         for record in records:
             list(folding.add(shape.encode(record)))
 

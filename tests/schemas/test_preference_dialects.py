@@ -195,3 +195,39 @@ def test_ranked_replies_are_preferences(tmp_path: Path) -> None:
     assert (record["chosen"], record["rejected"]) == ([said("assistant", "No.")], [said("assistant", "Yes.")])
     with pytest.raises(LossError, match="read only"):
         dialect("oasst-ranks").encode(record)
+
+
+LONE = [
+    {"message_id": "3", "parent_id": "1", "text": "No.", "role": "assistant", "rank": 0, "lang": "en"},
+    {"message_id": "1", "parent_id": None, "text": "Is 9 a prime?", "role": "prompter", "rank": None, "lang": "en"},
+    {"message_id": "2", "parent_id": "1", "text": "Yes.", "role": "assistant", "rank": 1, "lang": "en"},
+    {"message_id": "9", "parent_id": "gone", "text": "Who?", "role": "prompter", "rank": None, "lang": "en"},
+]
+"""Rows as oasst1 and oasst2 are published, where a message need not stand behind the one that it replies to."""
+
+
+def test_messages_that_name_their_parents_are_a_chat_for_each_last_one_and_the_same_rows_again(tmp_path: Path) -> None:
+    source = tmp_path / "messages.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in LONE))
+    data = Dataset.open(source)
+    assert data.dialect.name == "oasst-messages"
+    chats = [[turn["content"] for turn in record["messages"]] for batch in data.batches() for record in batch.records]
+    assert chats == [["Is 9 a prime?", "No."], ["Is 9 a prime?", "Yes."], ["Who?"]]
+    convert(data, tmp_path / "chats.jsonl", to_dialect="tilth")
+    convert(Dataset.open(tmp_path / "chats.jsonl"), tmp_path / "again.jsonl", to_dialect="oasst-messages")
+    assert [json.loads(line) for line in (tmp_path / "again.jsonl").read_text().splitlines()] == LONE
+
+
+def test_chats_from_elsewhere_become_messages_of_which_each_is_written_once(tmp_path: Path) -> None:
+    chats = [{"messages": [QUESTION, GOOD]}, {"messages": [QUESTION, BAD]}]
+    source = tmp_path / "chats.jsonl"
+    source.write_text("".join(json.dumps(chat) + "\n" for chat in chats))
+    convert(Dataset.open(source), tmp_path / "messages.jsonl", to_dialect="oasst-messages")
+    first, *others = [json.loads(line) for line in (tmp_path / "messages.jsonl").read_text().splitlines()]
+    assert [row["text"] for row in (first, *others)] == ["Is 9 a prime?", "No.", "Yes."]
+    assert {row["parent_id"] for row in others} == {first["message_id"]}
+    data = Dataset.open(tmp_path / "messages.jsonl")
+    assert [record["messages"] for batch in data.batches() for record in batch.records] == [
+        [QUESTION, GOOD],
+        [QUESTION, BAD],
+    ]

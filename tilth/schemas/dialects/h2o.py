@@ -15,7 +15,7 @@ from tilth.schemas.dialects.base import (
     sort_fields,
 )
 from tilth.schemas.dialects.exchanges import exchange, exchanges_of
-from tilth.schemas.dialects.h2o_threads import AT, TURNS, Threads, conversations
+from tilth.schemas.dialects.row_threads import AT, TURNS, Threads, conversations
 from tilth.schemas.envelope import Envelope
 from tilth.schemas.note import noted, with_note, without_note
 from tilth.schemas.record import Fields

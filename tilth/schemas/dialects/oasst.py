@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import Dialect, Numbered, Row, held, refuse_leftovers
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.dialects.oasst_tree import Regrowing, first_message, is_tree, node_id, threads
+from tilth.schemas.dialects.oasst_tree import MESSAGE_ID, Regrowing, first_message, is_tree, node_id, threads
 from tilth.schemas.envelope import Envelope
 from tilth.schemas.note import with_note, without_note
 from tilth.schemas.record import Fields
@@ -35,6 +35,11 @@ class Oasst(Dialect):
         """A tree, or its root message alone."""
         return "every row is a tree of messages with their replies" if is_tree(row) else None
 
+    def evidence(self, row: Row) -> frozenset[str]:
+        """What a tree has, or its root message."""
+        names = self.needs if isinstance(row.get("prompt"), dict) else (MESSAGE_ID, "text", "role", "replies")
+        return frozenset(names).intersection(row)
+
     def unfold(self, rows: Iterable[Numbered], envelope: Envelope | None) -> Iterator[Numbered]:
         """Every way from the root to a leaf, in the order of the tree."""
         for line, row in rows:
@@ -52,10 +57,8 @@ class Oasst(Dialect):
         path = row.get("path")
         if not isinstance(path, list):
             return {"type": "chat", "extra": dict(row)}
-        messages = [{"role": _ROLES.get(node["role"], node["role"]), "content": node["text"]} for node in path]
-        # A null keeps the place of what the message says itself.
-        nodes = [{name: None if name in ("role", "text") else node[name] for name in node} for node in path]
-        return with_note({"type": "chat", "messages": messages}, _NOTE, {"tree": row["tree"], "nodes": nodes})
+        note = {"tree": row["tree"], "nodes": [without_said(node) for node in path]}
+        return with_note({"type": "chat", "messages": [read_message(node) for node in path]}, _NOTE, note)
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The way that the messages take. Raises `LossError` for what a message of a tree cannot say."""
@@ -65,33 +68,45 @@ class Oasst(Dialect):
         note, fields = without_note(held(self, fields), _NOTE)
         refuse_leftovers(self.name, {name: value for name, value in fields.items() if value}, ("messages",))
         lost = [name for name in ("meta",) if fields.get(name)] + [f"extra.{name}" for name in extra]
-        messages = fields.get("messages")
-        if not isinstance(messages, list) or not messages:
-            raise LossError(self.name, ["messages (none)"])
-        lost += [loss for index, message in enumerate(messages) for loss in _losses(index, message)]
+        messages: Any = fields.get("messages")
+        lost += message_losses(messages)
         if lost:
             raise LossError(self.name, lost)
         nodes, tree = note.get("nodes"), note.get("tree")
         if not (isinstance(nodes, list) and len(nodes) == len(messages) and isinstance(tree, dict)):
-            nodes = _new_nodes(messages)
+            nodes = new_nodes(messages)
             tree = {"message_tree_id": nodes[0]["message_id"], "tree_state": "ready_for_export", "prompt": None}
-        path = [
-            _written(node, _SPEAKERS[message["role"]], message["content"])
-            for node, message in zip(nodes, messages, strict=True)
-        ]
-        return {"tree": tree, "path": path}
+        return {"tree": tree, "path": [said_by(node, each) for node, each in zip(nodes, messages, strict=True)]}
 
 
-def _written(node: dict[str, Any], role: str, text: str) -> dict[str, Any]:
-    return {**node, "text": text, "role": role}
+def read_message(node: Row) -> dict[str, Any]:
+    """What a message of Open Assistant says, as a message of a chat."""
+    return {"role": _ROLES.get(node["role"], node["role"]), "content": node["text"]}
 
 
-def _new_nodes(messages: list[Any]) -> list[dict[str, Any]]:
+def without_said(node: Row) -> dict[str, Any]:
+    """What else there is in it. A null keeps the place of what it says itself."""
+    return {name: None if name in ("role", "text") else value for name, value in node.items()}
+
+
+def said_by(node: Row, message: Row) -> dict[str, Any]:
+    """The message of Open Assistant again that says what a message of a chat says."""
+    return {**node, "text": message["content"], "role": _SPEAKERS[message["role"]]}
+
+
+def new_nodes(messages: list[Any]) -> list[dict[str, Any]]:
     """Ids for messages that come from elsewhere: the same for conversations that begin alike."""
     ids = [node_id(messages[: count + 1]) for count in range(len(messages))]
     return [
         {"message_id": own, **({} if place == 0 else {"parent_id": ids[place - 1]})} for place, own in enumerate(ids)
     ]
+
+
+def message_losses(messages: Any) -> list[str]:
+    """What of the messages of a chat Open Assistant has no place for."""
+    if not isinstance(messages, list) or not messages:
+        return ["messages (none)"]
+    return [loss for index, message in enumerate(messages) for loss in _losses(index, message)]
 
 
 def _losses(index: int, message: Any) -> list[str]:

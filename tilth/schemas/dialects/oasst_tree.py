@@ -8,18 +8,27 @@ from uuid import UUID
 from tilth.schemas.dialects.base import Row
 from tilth.schemas.exact_json import canonical_json
 
+MESSAGE_ID = "message_id"
 _REPLIES, _PROMPT = "replies", "prompt"
 
 
 def is_tree(row: Row) -> bool:
     """Whether a row is a tree, or the root message of one."""
-    return first_message(row) is not None
+    return first_message(row) is not None and not is_lone_message(row)
+
+
+def is_lone_message(row: Row) -> bool:
+    """Whether a row is one message of a tree whose other messages are rows of their own."""
+    is_linked = (
+        MESSAGE_ID in row and "parent_id" in row and _REPLIES not in row and not isinstance(row.get(_PROMPT), dict)
+    )
+    return is_linked and isinstance(row.get("text"), str) and row.get("role") in ("prompter", "assistant")
 
 
 def first_message(row: Row) -> dict[str, Any] | None:
     """The root of a tree, when it and all below it are messages with text and role."""
     root = row.get(_PROMPT) if isinstance(row.get(_PROMPT), dict) else row
-    return dict(root) if isinstance(root, dict) and "message_id" in root and _are_messages(root) else None
+    return dict(root) if isinstance(root, dict) and MESSAGE_ID in root and _are_messages(root) else None
 
 
 def node_id(path: list[Any]) -> str:

@@ -13,16 +13,16 @@ TURNS, AT = "turns", "at"
 Row = Mapping[str, Any]
 
 
-def conversations(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
-    """Each way from a first row to a last one, in the order of the last ones.
+def conversations(rows: Iterable[tuple[int, Row]], own: str = "id") -> Iterator[tuple[int, Row]]:
+    """Each way from a first row to a last one, in the order of the last ones. `own` is the field of a row's id.
 
     A row whose parent is not there, or is reached only in a circle, is a first one.
     """
     listed = list(rows)
     places: dict[bytes, int] = {}
     for place, (_, row) in enumerate(listed):
-        if _is_id(row.get("id")):
-            places.setdefault(canonical_json(row["id"]), place)
+        if _is_id(row.get(own)):
+            places.setdefault(canonical_json(row[own]), place)
     parents = [
         places.get(canonical_json(row.get("parent_id"))) if _is_id(row.get("parent_id")) else None for _, row in listed
     ]
@@ -40,7 +40,8 @@ def conversations(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
 class Threads:
     """Writes each exchange as a row, once: rows of conversations that begin alike are the same rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: str = "id") -> None:
+        self._own = own
         self._written: dict[bytes, Row] = {}
         self._waiting: dict[int, Row] = {}
         self._made = 0
@@ -63,21 +64,21 @@ class Threads:
     def _new(self, turns: list[dict[str, Any]]) -> Iterator[Row]:
         before: Any = ""  # no parent; null would make a coded column of it in CSV, which H2O LLM Studio reads most
         for turn in turns:
-            if not _is_id(turn.get("id")):
+            if not _is_id(turn.get(self._own)):
                 self._made += 1
-                turn = {**turn, "id": f"row-{self._made}", "parent_id": before}
+                turn = {**turn, self._own: f"row-{self._made}", "parent_id": before}
                 yield turn
-            elif (key := canonical_json(turn["id"])) in self._written:
+            elif (key := canonical_json(turn[self._own])) in self._written:
                 self._check_same(self._written[key], turn)
             else:
                 self._written[key] = turn
                 yield turn
-            before = turn["id"]
+            before = turn[self._own]
 
     def _check_same(self, written: Row, turn: Row) -> None:
         if not is_same(written, turn):
             raise DataError(
-                f"two conversations share the exchange {turn.get('id')} and say it differently",
+                f"two conversations share the row {turn.get(self._own)} and say it differently",
                 fix="--to-dialect openai, where each conversation stands for itself",
             )
 
