@@ -68,6 +68,15 @@ def test_json_of_rows_has_all_that_the_text_says(capsys: pytest.CaptureFixture[s
     assert {name: found[name] for name in expected} == expected
 
 
+def test_rows_of_several_records_are_told_as_the_file_has_them(capsys: pytest.CaptureFixture[str]) -> None:
+    said = [{"completed_by": who, "result": []} for who in (1, 2)]
+    Path("tasks.json").write_text(json.dumps([{"id": 1, "data": {"text": "Ada"}, "annotations": said}] * 3))
+    found = told(capsys, "tasks.json")
+    assert (found["rows"], found["record_types"]) == (3, {"ner": 6})
+    assert list(found["fields"]) == ["id", "data", "annotations"]
+    assert "json, 3 rows, label-studio (ner)" in " ".join(shown(capsys, ".").split())
+
+
 def test_rows_that_cannot_be_read_are_problems_and_no_end(capsys: pytest.CaptureFixture[str]) -> None:
     with Path("rows.jsonl").open("a") as file:
         file.write('{"instruction": \n{"instruction": "a", "output": ""}\n')

@@ -31,6 +31,15 @@ def preference(**fields: Any) -> dict[str, Any]:
     return {"type": "preference", "prompt": "Name a prime.", "chosen": "7", "rejected": "9", **fields}
 
 
+def judged(**fields: Any) -> dict[str, Any]:
+    return {"type": "unpaired", "prompt": "Name a prime.", "completion": "7", "label": True, **fields}
+
+
+def stepwise(**fields: Any) -> dict[str, Any]:
+    given = {"prompt": "Name two primes.", "completions": ["7 is one.", "9 is one."], "labels": [True, False]}
+    return {"type": "stepwise", **given, **fields}
+
+
 def qa(**fields: Any) -> dict[str, Any]:
     answer = {"text": "Oslo", "start": 13}
     return {"type": "qa", "question": "Where?", "context": OSLO, "answers": [answer], **fields}
@@ -73,6 +82,13 @@ GOOD: list[dict[str, Any]] = [
     labelled(label="delivery"),
     labelled(labels=[]),
     {"type": "text", "text": "Once upon a time."},
+    # Trainers put a text and what goes on from it together: what stands between belongs to the text.
+    preference(prompt="The sky is", chosen=" blue.", rejected=" green."),
+    judged(prompt="The sky is", completion="\nblue."),
+    judged(prompt=[U], completion=[A]),
+    judged(completion="Name a prime.", label=False),
+    stepwise(),
+    {"type": "prompt", "prompt": [S, U]},
 ]
 
 WRONG: list[tuple[dict[str, Any], str, str]] = [
@@ -116,6 +132,27 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (preference(prompt=[U, U], chosen=[A], rejected=[U]), "turn-order", "prompt[1].role"),
     (preference(prompt=" Name a prime."), "whitespace", "prompt"),
     (preference(rejected="</s>"), "control-text", "rejected"),
+    (preference(prompt="The sky is", chosen=" blue.", rejected="green."), "whitespace", "chosen"),
+    (preference(prompt="The sky is ", chosen=" blue.", rejected=" green."), "whitespace", "prompt"),
+    (judged(completion=" 9\n"), "whitespace", "completion"),
+    (judged(completion=" "), "empty", "completion"),
+    (judged(prompt=[]), "empty", "prompt"),
+    (judged(completion="Name a prime."), "answer-is-prompt", "completion"),
+    (judged(prompt=[U]), "mixed-shapes", "completion"),
+    (judged(prompt=[U], completion=[U, A]), "prompt-repeated", "completion[0].role"),
+    (judged(prompt=[{**U, "role": "human"}], completion=[A]), "unknown-role", "prompt[0].role"),
+    (judged(prompt=[U, U], completion=[A]), "turn-order", "prompt[1].role"),
+    (judged(prompt="</s>"), "control-text", "prompt"),
+    (stepwise(prompt=""), "empty", "prompt"),
+    (stepwise(completions=[], labels=[]), "empty", "completions"),
+    (stepwise(completions=["7", " "]), "empty", "completions[1]"),
+    (stepwise(labels=[True]), "label-count", "labels"),
+    (stepwise(completions=["7", "<|im_end|>"]), "control-text", "completions[1]"),
+    ({"type": "prompt", "prompt": " "}, "empty", "prompt"),
+    ({"type": "prompt", "prompt": [{**U, "role": "x"}]}, "unknown-role", "prompt[0].role"),
+    ({"type": "prompt", "prompt": [U, U]}, "turn-order", "prompt[1].role"),
+    ({"type": "prompt", "prompt": "Name a prime. "}, "whitespace", "prompt"),
+    ({"type": "prompt", "prompt": "[INST]"}, "control-text", "prompt"),
     (qa(question=" "), "empty", "question"),
     (qa(answers=[{"text": "", "start": 0}]), "empty", "answers[0].text"),
     (qa(answers=[{"text": "Oslo", "start": 12}]), "answer-offset", "answers[0].start"),

@@ -111,10 +111,13 @@ def _fill(look: RowLook, source: str, reading: Reading, *, whole: bool) -> None:
     is_unfolded = data.dialect.unfolds
     look.loses_envelope = data.envelope is not None and bool(data.envelope.beside) and not is_unfolded
     look.convert = _conversion(look, reading)
-    _go_through(look, data, whole=whole)
+    rows = data.in_container()
+    _go_through(look, rows, whole=whole)
+    if is_unfolded:
+        _count_types(look, data, whole=whole)
     look.is_limited = look.rows == reading.limit
-    look.rejected = len(data.rejects)
-    look.problems = [f"{each.file}:{each.line}: {each.reason}" for each in islice(data.rejects, _PROBLEMS)]
+    look.rejected = len(rows.rejects)
+    look.problems = [f"{each.file}:{each.line}: {each.reason}" for each in islice(rows.rejects, _PROBLEMS)]
     if look.rejected:
         reading = reading.model_copy(update={"on_error": "reject"})
         look.convert = _conversion(look, reading)
@@ -164,9 +167,19 @@ def _examine(look: RowLook, batch: "DialectBatch") -> None:
             seen = look.merged_from.setdefault(name, Counter())
             if value in seen or len(seen) <= _MOST_SOURCES:
                 seen[value] += 1
-    if look.dialect is not None:
+    if look.dialect is not None and not batch.dialect.unfolds:
         look.record_types.update(str(record.get("type")) for record in batch.records)
     look.examined += len(batch)
+
+
+def _count_types(look: RowLook, data: "Dataset", *, whole: bool) -> None:
+    """Count the record types of the first records, where these are not one a row."""
+    began, seen = time.process_time(), 0
+    for batch in data.batches():
+        look.record_types.update(str(record.get("type")) for record in batch.records)
+        seen += len(batch)
+        if seen >= _EXAMINED_ROWS or (not whole and time.process_time() - began > _EXAMINE_SECONDS):
+            return
 
 
 def _sources(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -248,7 +261,8 @@ def _named(path: Path, size: int) -> str:
     look = RowLook(str(path))
     try:
         data = _opened(look, str(path), Reading(on_error="reject"))
-        rows = f", {data.count():,} row{'s' * (data.count() != 1)}" if size <= _COUNTED_BYTES else ""
+        count = data.in_container().count() if size <= _COUNTED_BYTES else -1
+        rows = f", {count:,} row{'s' * (count != 1)}" if count >= 0 else ""
     except TilthError as failure:
         return f"cannot be read as rows: {failure.what}"
     types = f" ({', '.join(data.record_types)})" if look.dialect and data.record_types else ""

@@ -8,7 +8,15 @@ from tilth.errors import UsageError
 from tilth.formats.batch import DialectBatch
 from tilth.formats.container import Format, Held, ReadSettings
 from tilth.formats.rejects import Rejects
-from tilth.formats.sources import FileSource, JoinedSource, KeptSource, LimitedSource, RowSource, SpoolSource
+from tilth.formats.sources import (
+    FileSource,
+    JoinedSource,
+    KeptSource,
+    LimitedSource,
+    RowSource,
+    SpoolSource,
+    as_in_container,
+)
 from tilth.formats.spool import RowSpool, in_blocks
 from tilth.schemas import Detection, Dialect, Fields, LossError
 from tilth.schemas import dialect as dialect_named
@@ -176,6 +184,10 @@ class Dataset:
     def first(self, rows: int) -> "Dataset":
         """A view of the first rows."""
         return self._view(LimitedSource(self.source, rows))
+
+    def in_container(self) -> "Dataset":
+        """A view of the rows as their files hold them, for counting and showing: there a row need not be one record."""
+        return self._view(as_in_container(self.source)) if self.dialect.unfolds else self
 
     def _view(self, source: RowSource) -> "Dataset":
         view = Dataset(

@@ -142,6 +142,17 @@ class JoinedSource:
             yield from source.blocks(reject, held=held)
 
 
+def as_in_container(source: RowSource) -> RowSource:
+    """The rows that a source unfolds, as they were before."""
+    if isinstance(source, UnfoldedSource):
+        return source.source
+    if isinstance(source, JoinedSource):
+        return JoinedSource([as_in_container(each) for each in source.sources])
+    if isinstance(source, LimitedSource):
+        return LimitedSource(as_in_container(source.source), source.limit)
+    return source
+
+
 @dataclass(frozen=True)
 class RecodedSource:
     """The rows of a source in another dialect."""

@@ -1,7 +1,18 @@
 """The rules of each record type, one file a type."""
 
 from tilth.validators.rule import Rule
-from tilth.validators.rules import chat, classification, instruction, ner, preference, qa, text
+from tilth.validators.rules import (
+    chat,
+    classification,
+    instruction,
+    ner,
+    preference,
+    prompt,
+    qa,
+    stepwise,
+    text,
+    unpaired,
+)
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "instruction": instruction.RULES,
@@ -11,6 +22,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "ner": ner.RULES,
     "classification": classification.RULES,
     "text": text.RULES,
+    "unpaired": unpaired.RULES,
+    "stepwise": stepwise.RULES,
+    "prompt": prompt.RULES,
 }
 """Record type to its rules, in the order in which they are applied. A type without rules is checked by its schema."""
 
