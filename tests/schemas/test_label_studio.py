@@ -137,6 +137,42 @@ def test_annotations_of_images_are_refused() -> None:
         detect([{"id": 1, "data": {"image": "a.png"}, "annotations": [{"result": [image]}]}])
 
 
+@pytest.mark.parametrize("kind", ["hypertextlabels", "paragraphlabels"])
+def test_annotations_of_pages_and_dialogues_are_refused(kind: str) -> None:
+    inside = region(kind, {"start": "0", "end": "0", "startOffset": 0, "endOffset": 3, kind: ["PER"]})
+    with pytest.raises(DataError, match=f"the annotations are of no text: {kind}"):
+        detect([{"id": 1, "data": {"html": "<p>Ada</p>"}, "annotations": [{"result": [inside]}]}])
+
+
+@pytest.mark.parametrize("kind", ["choices", "taxonomy"])
+def test_choices_in_choices_are_of_classes_and_stay_beside_the_record(kind: str) -> None:
+    nested = [region(kind, {kind: [["Hardware", "Screen"]]})]
+    (record,) = read({"id": 1, "data": {"text": "x"}, "annotations": [{"result": nested}]})
+    assert (record["type"], record["extra"]["result"]) == ("classification", nested)
+
+
+def test_a_comparison_is_of_the_fields_that_its_configuration_shows() -> None:
+    xml = b"""<View><Text name="l" value="$one"/><Text name="r" value="$other"/>
+        <Pairwise name="better" toName="l,r"/></View>"""
+    shape = dialect("label-studio").informed(xml, "t.json")
+    assert shape is not None
+    pair = region("pairwise", {"selected": "right"}, to="l,r")
+    tasks = [{"id": 1, "data": {"prompt": "p", "one": "A", "other": "B"}, "annotations": [{"result": [pair]}]}]
+    (row,) = [row for _, row in shape.unfold(enumerate(tasks, 1), None)]
+    record = shape.decode(row)
+    assert [record[name] for name in ("prompt", "chosen", "rejected")] == ["p", "B", "A"]
+    assert shape.encode(record) == row
+
+
+def test_where_several_were_chosen_once_a_text_in_that_field_is_a_single_choice() -> None:
+    about = {"annotator": 1, "annotation_id": 1, "lead_time": 1.0}
+    rows = [{"text": "x", "mood": "good", **about}, {"text": "y", "mood": {"choices": ["good", "new"]}, **about}]
+    shape = detect(rows).dialect
+    one, two = map(shape.decode, rows)
+    assert (one["label"], two["labels"]) == ("good", ["good", "new"])
+    assert [shape.encode(record) for record in (one, two)] == rows
+
+
 def test_the_configuration_is_written_beside_the_tasks_and_read_with_them(tmp_path: Path) -> None:
     write_rows(tmp_path / "in.jsonl", [{"text": "Ada lives in Oslo.", "label": [[0, 3, "PER"], [13, 17, 'L"<&\n']]}])
     out = tmp_path / "tasks.json"

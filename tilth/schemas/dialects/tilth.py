@@ -29,11 +29,13 @@ class Tilth(Dialect):
     way_out: ClassVar[str] = "--as path/to/schema.json"
 
     def recognise(self, row: Row) -> str | None:
-        """The row names a record type and has at least one of its fields."""
+        """The row names a record type, and has at least one of its fields or nothing but what every record has."""
         name = row.get("type")
         if not (isinstance(name, str) and is_record_type(name)):
             return None
-        return "every row names its record type" if set(record_type(name).field_names()) & row.keys() else None
+        is_bare_envelope = "id" in row and row.keys() <= {*_ENVELOPE}
+        is_own = is_bare_envelope or bool(set(record_type(name).field_names()) & row.keys())
+        return "every row names its record type" if is_own else None
 
     def objection(self, row: Row) -> str | None:
         """The row is a record of a type that is not known here."""

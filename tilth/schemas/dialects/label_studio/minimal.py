@@ -1,6 +1,6 @@
 """Label Studio's minimal export: the data of a task, and beside it a field for each control."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from tilth.schemas.annotation.labels import are_labels, as_single
@@ -8,7 +8,7 @@ from tilth.schemas.annotation.span_items import are_spans, read_spans
 from tilth.schemas.annotation.spans import spans_of
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
-from tilth.schemas.dialects.label_studio.config import Config, ConfigError, parse_config
+from tilth.schemas.dialects.label_studio.config import Config, ConfigError, Control, parse_config
 from tilth.schemas.dialects.label_studio.results import entities_of
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.note import noted, without_note
@@ -28,7 +28,7 @@ class LabelStudioMin(FaithfulDialect):
          "labels": ["LOC"]}], "annotator": 3, "annotation_id": 5, "lead_time": 4.2}
 
     It leaves out what Label Studio's JSON has: relations, ids of regions, what was skipped. A single choice looks like
-    any text: which field is one, the configuration beside the file says.
+    any text: which field is one, a row says in which several were chosen, or the configuration beside the file.
     """
 
     name: ClassVar[str] = "label-studio-min"
@@ -44,6 +44,12 @@ class LabelStudioMin(FaithfulDialect):
         if not all(name in row for name in _ABOUT) or self._control(row) is None:
             return None
         return f"every row has {self._control(row)}, and whose annotation it is"
+
+    def settled(self, sample: Sequence[Row], record_type: str | None = None) -> Dialect:
+        """The dialect that knows which fields are choices, by the rows in which several were chosen."""
+        seen = {name for row in sample for name, value in row.items() if _is_listed_choice(value)} - {*_RESERVED}
+        new = {name: Control("Choices", ("text",)) for name in sorted(seen - self.config.controls.keys())}
+        return LabelStudioMin(Config({**self.config.controls, **new}, self.config.shown)) if new else self
 
     def companion_name(self, file_name: str) -> str | None:
         """The configuration that says which fields are controls."""
@@ -103,13 +109,13 @@ class LabelStudioMin(FaithfulDialect):
         row = {name: value for name, value in row.items() if name not in _RESERVED}
         named = [name for name in self.config.controls if name in row]
         spans = [name for name, value in row.items() if value and _regions(value) is not None]
-        choices = [name for name, value in row.items() if isinstance(value, Mapping) and value.keys() == {"choices"}]
+        choices = [name for name, value in row.items() if _is_listed_choice(value)]
         usual = [_CHOICES] if isinstance(row.get(_CHOICES), str) else []
         return next(iter([*spans, *named, *choices, *usual]), None)
 
     def _is_choice(self, control: str, said: Any) -> bool:
         if isinstance(said, Mapping):
-            return said.keys() == {"choices"} and are_labels(said["choices"])
+            return _is_listed_choice(said) and are_labels(said["choices"])
         known = self.config.controls.get(control)
         return isinstance(said, str) and (control == _CHOICES or (known is not None and known.tag == "Choices"))
 
@@ -120,6 +126,10 @@ class LabelStudioMin(FaithfulDialect):
         wanted = [*(name for name in shown if name), "text", *(texts if len(texts) == 1 else [])]
         free = (name for name in wanted if name not in (control, *_RESERVED))
         return next((name for name in free if isinstance(row.get(name), str)), "text")
+
+
+def _is_listed_choice(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.keys() == {"choices"}
 
 
 def _usual(record_type: str) -> str:

@@ -10,8 +10,8 @@ from tilth.schemas.record import Fields
 
 _TYPES = ("labels", "choices", "textarea", "rating", "pairwise", "chatmessage")
 
-_OF_OTHER_THINGS = {"x", "points", "rle", "brushlabels", "channel", "sequence", "format"}
-"""Names in the regions of images, sounds and films."""
+_OF_OTHER_THINGS = {"x", "points", "rle", "brushlabels", "channel", "sequence", "format", "startOffset"}
+"""Names in the regions of images, sounds, films, and pages and dialogues, which are more than a text."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,13 @@ class Said:
         return Said(self.record_type, kept, self.keys if kept else [], list(result))
 
 
-def read_result(result: Sequence[Any], data: Mapping[str, Any], key: str, kind: str | None) -> Said:
+def read_result(
+    result: Sequence[Any], data: Mapping[str, Any], key: str, kind: str | None, shown: Mapping[str, str] = {}
+) -> Said:
     """What the regions of an annotation say of a task's data, of which the field `key` is annotated.
 
-    `kind` is the record type that the annotations of the file are of, where that is known.
+    `kind` is the record type that the annotations of the file are of, where that is known; `shown` the field of the
+    data that each thing on the screen shows.
     """
     keys = [key] if key in data else []
     text = {"text": data[key]} if keys else {}
@@ -53,7 +56,7 @@ def read_result(result: Sequence[Any], data: Mapping[str, Any], key: str, kind: 
         messages = [region["value"]["chatmessage"] for region in found["chatmessage"]]
         return Said("chat", {"messages": messages}, [], _others(result, found["chatmessage"]))
     if found["pairwise"]:
-        return _preference(result, found["pairwise"], data)
+        return _preference(result, found["pairwise"], data, shown)
     if len(found["textarea"]) == 1 and len(texts := found["textarea"][0]["value"]["text"]) == 1:
         task = {"instruction": data[key]} if keys else {}
         return Said("instruction", {**task, "output": texts[0]}, keys, _others(result, found["textarea"]))
@@ -85,7 +88,7 @@ def type_of(region: Any) -> str | None:
 
 
 def is_of_text(region: Any) -> bool:
-    """Whether a region is none of an image, a sound or a film."""
+    """Whether a region is none of an image, a sound, a film or a page."""
     value = region.get("value") if isinstance(region, Mapping) else None
     return not (isinstance(value, Mapping) and value.keys() & _OF_OTHER_THINGS)
 
@@ -130,8 +133,8 @@ def entities_of(region: Mapping[str, Any], text: Any) -> list[dict[str, Any]]:
     return [entity(start, end, label, {} if is_there else {"text": claimed}) for label in value["labels"]]
 
 
-def _preference(result: Sequence[Any], pairs: list[Any], data: Mapping[str, Any]) -> Said:
-    names = str(pairs[0].get("to_name")).split(",")
+def _preference(result: Sequence[Any], pairs: list[Any], data: Mapping[str, Any], shown: Mapping[str, str]) -> Said:
+    names = [shown.get(name, name) for name in str(pairs[0].get("to_name")).split(",")]
     keys = ["prompt", *names]
     if len(pairs) > 1 or len(names) != 2 or not are_labels([data.get(name) for name in keys]):
         return Said("preference", {}, [], list(result))

@@ -21,6 +21,7 @@ from tilth.schemas.record import Fields
 _DATA, _ANNOTATIONS, _RESULT = "data", "annotations", "result"
 _TASK, _ANNOTATION, _AT, _NOTE = "task", "annotation", "at", "label-studio"
 _BY, _ANNOTATOR = "completed_by", "annotator"
+_CLASSES = ("choices", "taxonomy")
 _CONTENT = {
     "ner": ("text", "entities", "relations", "labels"),
     "classification": ("text", "label", "labels"),
@@ -60,7 +61,7 @@ class LabelStudio(FaithfulDialect):
         return "every row has data and annotations" if are_its and not self.objection(row) else None
 
     def objection(self, row: Row) -> str | None:
-        """Annotations of images, sounds or films."""
+        """Annotations of images, sounds or films, of pages or dialogues."""
         regions = [region for result in _results(row) for region in result]
         kinds = sorted({str(region.get("type")) for region in regions if not is_of_text(region)})
         return f"the annotations are of no text: {', '.join(kinds)}" if kinds else None
@@ -69,10 +70,10 @@ class LabelStudio(FaithfulDialect):
         """The dialect in which an annotation without any region is of the type that the others are of."""
         if record_type is not None:
             return LabelStudio(self.config, self.raw, record_type)
-        kinds = {type_of(region) for row in sample for result in _results(row) for region in result}
+        kinds = {_kind(region) for row in sample for result in _results(row) for region in result}
         controls = {control.tag for control in self.config.controls.values()}
         has_spans = "labels" in kinds or "Labels" in controls
-        has_classes = "choices" in kinds or "Choices" in controls
+        has_classes = not kinds.isdisjoint(_CLASSES) or "Choices" in controls
         kind = "ner" if has_spans else "classification" if has_classes else None
         return LabelStudio(self.config, self.raw, kind)
 
@@ -117,7 +118,7 @@ class LabelStudio(FaithfulDialect):
         result = annotation.get(_RESULT)
         result = result if isinstance(result, list) else []
         key = self._text_key(data, result)
-        said = read_result(result, data, key, self.kind)
+        said = read_result(result, data, key, self.kind, self.config.shown)
         if annotation.get("was_cancelled") is True or _ANNOTATION not in row:
             said = said.silenced(result)
         extra = {name: value for name, value in task.items() if name not in (_DATA, _ANNOTATIONS)}
@@ -174,6 +175,12 @@ class LabelStudio(FaithfulDialect):
         texts = [name for name, value in data.items() if isinstance(value, str)]
         wanted = [*(name for name in shown if name), *names, "text", *(texts if len(texts) == 1 else [])]
         return next((name for name in wanted if isinstance(data.get(name), str)), "text")
+
+
+def _kind(region: Any) -> str | None:
+    """What a region is, also where it says it in a way of its own, such as choices in choices."""
+    said = region.get("type") if isinstance(region, Mapping) else None
+    return said if said in _CLASSES else type_of(region)
 
 
 def _results(row: Row) -> Iterator[list[Any]]:
