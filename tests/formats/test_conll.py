@@ -47,6 +47,7 @@ FILES = {
     "a document mark right behind a sentence": "a O\n-DOCSTART- O\n\nb O\n\n",
     "a document mark at the end": "a O\n\n-DOCSTART- O\n\n",
     "comments": "# id = 7\n# text = Ada wrote\n" + SENTENCE,
+    "comments with tabs": "#\tof Ada\n1\tAda\tB-PER\n\n#\tof Bo\n1\tBo\tB-PER\n\n",
     "comments between spaces": "# id = 7\nAda NNP B-PER\n# NN O\n\n",
     "no blank line at the end": "a\tO\n\nb\tO\n",
     "no line end at the end": "a\tO\n\nb\tO",
@@ -78,6 +79,15 @@ def test_a_row_is_columns_under_their_names() -> None:
     assert row["tags"] == ["B-PER", "O"]
     assert row["layout"] == {"delimiter": " "}
     assert list(rows_of(SENTENCE)[0]) == ["tokens", "tags"]
+
+
+def test_a_comment_has_other_cells_than_a_token_or_no_tag() -> None:
+    text = "#\tof Ada\n1\tAda\tB-PER\n\n#\t#\tO\n\n"
+    first, second = rows_of(text)
+    assert (first["tokens"], first["layout"]) == (["1"], {"before": ["#\tof Ada"]})
+    assert second["tokens"] == ["#"]
+    (only,) = rows_of("#\tNN\na\tDT\n\n")
+    assert only == {"tokens": ["#", "a"], "tags": ["NN", "DT"]}
 
 
 def test_line_numbers_are_those_of_the_first_tokens() -> None:

@@ -190,3 +190,21 @@ def test_tokens_are_all_of_a_text_but_its_white_space(text: str, cuts: set[int])
 def test_tags_that_are_numbers_cannot_be_read() -> None:
     with pytest.raises(DataError, match="ner_tags are numbers, and no row says what they stand for"):
         detect([{"id": "0", "tokens": ["EU", "rejects"], "ner_tags": [3, 0]}])
+
+
+def test_where_sentences_count_their_words_these_stand_in_the_second_column() -> None:
+    rows = [
+        {"tokens": ["1", "2"], "column_2": ["Ada", "sang"], "column_3": ["NNP", "VBD"], "tags": ["B-PER", "O"]},
+        {"tokens": ["1"], "column_2": ["Oslo"], "column_3": ["NNP"], "tags": ["B-LOC"]},
+    ]
+    shape = detect(rows).dialect
+    records = [shape.decode(row) for row in rows]
+    assert [record["text"] for record in records] == ["Ada sang", "Oslo"]
+    assert records[0]["entities"] == [{"start": 0, "end": 3, "label": "PER"}]
+    assert [shape.encode(record) for record in records] == rows
+
+
+@pytest.mark.parametrize("tokens", [["1", "3"], ["2", "3"], ["Ada", "1"]])
+def test_numbers_that_do_not_count_are_words(tokens: list[str]) -> None:
+    row = {"tokens": tokens, "column_2": ["CD", "CD"], "tags": ["B-NUM", "O"]}
+    assert detect([row, {**row, "tokens": ["1", "2"]}]).dialect.decode(row)["text"] == " ".join(tokens)

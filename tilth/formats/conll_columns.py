@@ -37,6 +37,12 @@ class Columns:
             return Columns(IN_A_LINE, _most_common(word.count(IN_A_LINE) + 1 for word in words))
         return Columns(" ", _most_common(len(_words(line)) for line in lines))
 
+    @staticmethod
+    def of_first(line: str) -> "Columns":
+        """The columns as far as the first line of a file tells them; a comment with tabs does not tell how many."""
+        columns = Columns.of([line])
+        return Columns("\t", 0) if columns.delimiter == "\t" else columns
+
     def cells(self, line: str) -> list[list[str]]:
         """The cells of each token in a line: of one, or of all where a line is a sentence."""
         if self.delimiter == "\t":
@@ -45,11 +51,15 @@ class Columns:
         return [word.rsplit(IN_A_LINE, self.count - 1) for word in words] if self.delimiter == IN_A_LINE else [words]
 
     def is_comment(self, line: str) -> bool:
-        """Whether a line at the head of a sentence speaks about it: `# id = 7`, and not a token `#` with its tag."""
+        """Whether a line at the head of a sentence speaks about it: `# id = 7`, and not a token `#` with its tag.
+
+        With tabs in it, it does when it has another number of cells than a token, and no tag in the last.
+        """
         if not line.startswith("#"):
             return False
         if self.delimiter == "\t":
-            return "\t" not in line.strip(_SPACE)
+            cells = line.rstrip(_SPACE).split("\t")
+            return len(cells) == 1 or not (len(cells) == self.count or _TAG.match(cells[-1]))
         words = _words(line)
         if self.delimiter == IN_A_LINE:
             return not _are_in_a_line(words)

@@ -80,11 +80,17 @@ class Sentences:
     def _complete(self, sentence: Sentence) -> Sentence:
         if self.columns is None and sentence.lines:
             self.columns = Columns.of(sentence.lines)
+            while sentence.before and not self._is_between(sentence.before[-1]):  # a token that looked like a comment
+                sentence.lines.insert(0, sentence.before.pop())
+                sentence.line -= 1
+                sentence.byte_offset -= len(sentence.lines[0].encode("utf-8", errors="surrogateescape")) + 1
         return sentence
 
     def _is_between(self, line: str) -> bool:
         # Before the first sentence nobody knows the columns: the line itself has to say what it is.
-        return is_blank(line) or is_document_mark(line) or (self.columns or Columns.of([line])).is_comment(line)
+        if is_blank(line) or is_document_mark(line):
+            return True
+        return (self.columns or Columns.of_first(line)).is_comment(line)
 
     def _lines(self) -> Iterator[tuple[int, int, str | None]]:
         """Every line with its number and its place in bytes; None for one that is too long to be held."""

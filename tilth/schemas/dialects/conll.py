@@ -16,6 +16,7 @@ from tilth.schemas.record import Fields, says_nothing
 
 _NOTE, _LAYOUT = "conll", "layout"
 _COLUMN = re.compile(r"column_[2-9][0-9]*\Z|column_1[0-9]+\Z")
+_FIRST, _SECOND = "column_1", "column_2"
 _SHOWN_TAGS = 3
 
 
@@ -32,6 +33,10 @@ class Conll(FaithfulDialect):
     record_types: ClassVar[tuple[str, ...]] = ("ner",)
     needs: ClassVar[tuple[str, ...]] = ("tokens", "tags")
     scheme: ClassVar[Scheme] = tag_scheme.IOB2
+
+    def __init__(self, is_numbered: bool = False) -> None:
+        self.is_numbered = is_numbered
+        """Whether the first column counts the words, which stand in the second, as in CoNLL-U and GermEval."""
 
     def recognise(self, row: Row) -> str | None:
         """Columns of texts, the last of them tags."""
@@ -51,16 +56,17 @@ class Conll(FaithfulDialect):
         return f"the tags are of no span: {', '.join(strange)} have no B- or I- before them"
 
     def settled(self, sample: Sequence[Row], record_type: str | None = None) -> Dialect:
-        """The dialect of the scheme that most sentences with an entity are in."""
+        """The dialect of the scheme that most sentences with an entity are in; and whether these count their words."""
         found = told_scheme([row["tags"] for row in sample if self.recognise(row)])
-        if found in (None, self.scheme):
-            return self
-        return next(
-            each() for each in (ConllIob1, ConllIoe1, ConllIoe2, ConllIobes, ConllBilou) if each.scheme is found
-        )
+        schemes = (ConllIob1, ConllIoe1, ConllIoe2, ConllIobes, ConllBilou)
+        chosen = next((each for each in schemes if each.scheme is found), type(self))
+        return chosen(count_their_words(sample))
 
     def read(self, row: Row) -> Fields:
         """The text and its entities; further columns go to `extra`."""
+        if self.is_numbered and are_columns(row) and _SECOND in row:
+            row = {_FIRST: row["tokens"], **row, "tokens": row[_SECOND]}
+            row = {name: value for name, value in row.items() if name != _SECOND}
         fields = read_tags(row.get("tokens"), row.get("tags"), self.scheme)
         extra = {name: value for name, value in row.items() if name not in (*self.needs, _LAYOUT)}
         layout = {_LAYOUT: row[_LAYOUT]} if _LAYOUT in row else {}
@@ -75,6 +81,10 @@ class Conll(FaithfulDialect):
         except LossError as failure:
             tokens, tags, lost = [], [], failure.lost
         # Where there are no tokens to count, a column that could fit is not called lost before it has to be.
+        numbers: Any = extra.get(_FIRST)
+        is_numbered = are_texts(numbers) and len(numbers) == len(tokens)
+        if is_numbered:
+            extra = {name: value for name, value in extra.items() if name != _FIRST} | {_SECOND: tokens}
         columns = _columns(extra, len(tokens) if tokens else None)
         lost += [f"extra.{name}" for name in extra if name not in columns and not _is_empty(extra[name])]
         lost += [f"meta.{name}" for name in without_notes(fields).get("meta") or {}]
@@ -83,7 +93,7 @@ class Conll(FaithfulDialect):
         if lost:
             raise LossError(self.name, lost)
         layout = {_LAYOUT: note[_LAYOUT]} if _LAYOUT in note else {}
-        return {"tokens": tokens, **columns, "tags": tags, **layout}
+        return {"tokens": numbers if is_numbered else tokens, **columns, "tags": tags, **layout}
 
     def forgo(self, fields: Fields, name: str) -> Fields | None:
         """What tags cannot say of spans is made sayable; see `forgo_for_tags`."""
@@ -105,8 +115,8 @@ class ConllIo(Conll):
         return f"every row has tokens and tags of {self.scheme.name.upper()}" if is_valid else None
 
     def settled(self, sample: Sequence[Row], record_type: str | None = None) -> Dialect:
-        """The scheme is named: nothing is open."""
-        return self
+        """The scheme is named: nothing is open but whether sentences count their words."""
+        return type(self)(count_their_words(sample))
 
 
 class ConllIob1(ConllIo):
@@ -155,6 +165,17 @@ class ConllBilou(ConllIo):
     name: ClassVar[str] = "conll-bilou"
     summary: ClassVar[str] = "tokens and tags in columns, in the scheme BILOU"
     scheme: ClassVar[Scheme] = tag_scheme.BILOU
+
+
+def count_their_words(sample: Sequence[Row]) -> bool:
+    """Whether the first column of most sentences of several words is 1, 2, 3, ... and another follows it."""
+    several = [row for row in sample if are_columns(row) and len(row["tokens"]) > 1]
+    counted = [row for row in several if _SECOND in row and row["tokens"] == _numbers(len(row["tokens"]))]
+    return 0 < len(several) < 2 * len(counted)
+
+
+def _numbers(count: int) -> list[str]:
+    return [str(number) for number in range(1, count + 1)]
 
 
 def are_columns(row: Row) -> bool:
