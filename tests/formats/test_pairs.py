@@ -95,3 +95,11 @@ def test_what_spacy_was_trained_on_becomes_records(tmp_path: Path) -> None:
     assert data.dialect.name == "spacy"
     (batch,) = data.batches()
     assert batch.records[0]["entities"] == [{"start": 0, "end": 3, "label": "PER"}]
+
+
+@pytest.mark.parametrize("text", ['[["Ada wrote.", {"entities": []}]]', '[["Hi", "greet"]]'])
+def test_pairs_that_are_read_as_rows_are_told_what_they_are(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pairs.json").write_text(text)
+    with pytest.raises(DataError) as failure:
+        Dataset.open(tmp_path / "pairs.json")
+    assert str(failure.value.fix).startswith("--from pairs;")

@@ -85,6 +85,8 @@ def _parsed(items: Items, settings: ReadSettings) -> Block:
 def _reason(value: object, text: bytes, line: int) -> str:
     if not text:
         return "found nothing, expected an object on both sides of a comma"
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], str | dict):
+        return "found a text with what is said of it, which is a row with --from pairs"
     fault = value.__cause__ if isinstance(value, Exception) else None
     if b"\n" not in text or not isinstance(fault, json.JSONDecodeError):
         return why_no_row(value)

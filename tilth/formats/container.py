@@ -17,7 +17,7 @@ BLOCK_ROWS = 4096
 BLOCK_BYTES = 4 * 1024 * 1024
 """Bytes of a file after which a block ends, however few rows it has: long rows must not add up."""
 
-_NAMED_OPTION = re.compile(r"--(?:encoding|header-row) \S+")
+_NAMED_OPTION = re.compile(r"--(?:encoding|from|header-row) \S+")
 """What the reason of a bad row may name already as the way out."""
 
 

@@ -7,7 +7,20 @@ from collections.abc import Iterable, Sequence
 from tilth.schemas.dialects.base import Row
 from tilth.schemas.safe_text import safe_text
 
-_TASKS = ("instruction", "question", "prompt", "query", "problem", "task", "user", "human", "q", "input", "source")
+_TASKS = (
+    "instruction",
+    "question",
+    "prompt",
+    "query",
+    "problem",
+    "task",
+    "user",
+    "human",
+    "q",
+    "instruct",
+    "input",
+    "source",
+)
 _ANSWERS = (
     "output",
     "answer",
@@ -18,6 +31,7 @@ _ANSWERS = (
     "assistant",
     "bot",
     "a",
+    "resp",
     "target",
     "summary",
 )
