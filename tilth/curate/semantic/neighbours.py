@@ -102,21 +102,19 @@ def _nearest_to(
     rows = np.full((len(queries), wide), -1, np.int64)
     scores = np.full((len(queries), wide), -np.inf, np.float32)
     lines = np.arange(len(queries))
-    for start in range(0, len(vectors), _STRIP):
-        strip = queries @ vectors[start : start + _STRIP].T
-        if itself is not None:
-            mine = (itself >= start) & (itself < start + strip.shape[1])
-            strip[lines[mine], itself[mine] - start] = -np.inf
-        if start == 0 and strip.shape[1] > wide:
-            columns = np.argpartition(-strip, wide - 1, axis=1)[:, :wide]
-            line, column = np.repeat(lines, wide), columns.ravel()
-        else:
-            line, column = np.nonzero(strip > scores[:, -1:])
+    products = np.empty(len(queries) * _BLOCK, np.float32)
+    for start, stop in _strips(len(vectors), wide):
+        found = [
+            _better(queries, vectors[low : min(low + _BLOCK, stop)], itself, low, scores[:, -1:], products)
+            for low in range(start, stop, _BLOCK)
+        ]
+        line, row, score = map(np.concatenate, zip(*found, strict=True))
         held = rows >= 0
+        score = np.concatenate([scores[held], score])
         line = np.concatenate([np.nonzero(held)[0], line])
-        score = np.concatenate([scores[held], strip[line[held.sum() :], column]])
-        row = np.concatenate([rows[held], column + start])
-        order = np.lexsort((row, -score, line))
+        row = np.concatenate([rows[held], row])
+        # Stable: of two as near the smaller number lies first, because those held come from earlier columns.
+        order = np.argsort(_ranks(line, score), kind="stable")
         counts = np.bincount(line, minlength=len(queries))
         place = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
         best = order[place < wide]
@@ -124,6 +122,40 @@ def _nearest_to(
     exact = np.stack([_dots(vectors, rows[:, place], queries, lines) for place in range(wide)], axis=1)
     order = np.lexsort((rows, -exact), axis=1)[:, :k]
     return np.take_along_axis(rows, order, 1), np.take_along_axis(exact, order, 1)
+
+
+def _better(
+    queries: Vectors,
+    part: Vectors,
+    itself: NDArray[np.int64] | None,
+    start: int,
+    worst: NDArray[np.float32],
+    products: NDArray[np.float32],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Which rows of a part, numbered from `start`, are nearer to a query than its worst so far: query, row, score."""
+    block = products[: len(queries) * len(part)].reshape(len(queries), len(part))
+    np.matmul(queries, part.T, out=block)
+    if itself is not None:
+        mine = np.flatnonzero((itself >= start) & (itself < start + len(part)))
+        block[mine, itself[mine] - start] = -np.inf
+    line, column = np.divmod(np.flatnonzero(block > worst), len(part))
+    return line, column + start, block[line, column]
+
+
+def _ranks(line: NDArray[np.int64], score: NDArray[np.float32]) -> NDArray[np.int64]:
+    """A number for each score that sorts them by line, and within a line from the highest down."""
+    bits = (0 - score).view(np.int32)
+    bits ^= (bits >> 31) & np.int32(0x7FFFFFFF)  # floats below zero sort the other way round
+    return (line << 32) + bits
+
+
+def _strips(columns: int, first: int) -> Iterator[tuple[int, int]]:
+    """All columns in strips, narrow ones first: what is found in them keeps nearly all of the later ones out."""
+    start = 0
+    while start < columns:
+        stop = min(columns, max(first, 4 * start), start + _STRIP)
+        yield start, stop
+        start = stop
 
 
 def _verified(vectors: Vectors, left: NDArray[np.int64], right: NDArray[np.int64], threshold: float) -> Pairs:
