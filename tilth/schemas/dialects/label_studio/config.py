@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
-from xml.sax.saxutils import quoteattr
 
 _MAX_BYTES = 1 << 20
 _CONTROLS = ("Labels", "Choices", "TextArea", "Rating", "Pairwise", "Ranker", "Relations")
@@ -116,4 +115,6 @@ def _refuse_document_type(*_: Any) -> None:
 def _quoted(text: str) -> str:
     if any(sign < " " and sign not in "\t\r\n" for sign in text) or any(sign in "\ufffe\uffff" for sign in text):
         raise ConfigError(f"the label {text!r} has a character that XML cannot hold")
+    from xml.sax.saxutils import quoteattr  # brings an HTTP client along, and every detection imports this file
+
     return quoteattr(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
