@@ -39,6 +39,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("lines.csv").write_text('{"text": "a"}\n{"text": "b"}\n')
     Path("gbk.csv").write_bytes("文本,标签\n你好世界今天天气很好,正\n".encode("gbk"))
     Path("pointer.jsonl").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n")
+    Path("comment.json").write_text('// rows\n[{"a": 1}]')
     Path("twice.csv").write_text("text,text\na,b\n")
     Path("exists.csv").write_text("a\n1\n")
     Path("empty.jsonl").write_text("")
@@ -103,6 +104,14 @@ MISTAKES = [
     ("good.jsonl -o out.csv --on-error ignore", 2, "reject"),
     ("good.jsonl -o out-{shard}.csv", 2, "--shard"),
     ("good.jsonl -o out.csv --shard-rows 2", 2, "{shard}"),
+    ("good.jsonl -o out.csv --table x", 2, "several sheets or tables, and this is jsonl"),
+    ("list.json -o out.csv --table x", 2, "the file is one list"),
+    ("good.jsonl -o out.csv --delimiter ;", 2, "cells of CSV, and this is jsonl"),
+    ("good.jsonl -o out.csv.gzip", 2, "try  out.csv.gz, or"),
+    ("good.jsonl -o out.zip", 2, "try  out.jsonl.gz, or"),
+    ("good.jsonl -o out.jsonl --as chat --to-dialect openai", 2, "alpaca with instruction records, and not chat"),
+    ("good.jsonl -o out.jsonl --to-dialect chat", 2, "| openai |"),
+    ("comment.json -o out.jsonl", 1, "expected a list of objects"),
 ]
 
 
@@ -120,6 +129,13 @@ def test_a_mistake_is_one_helpful_answer_and_nothing_is_written(
     lines = err.strip().splitlines()
     assert len(lines) <= (4 if "would lose" in err else 2), err
     assert sorted(path.name for path in here.iterdir()) == before
+
+
+@pytest.mark.parametrize("words", [["", "-o", "out.csv"], ["good.jsonl", "-o", ""]])
+def test_an_empty_name_is_not_the_folder_here(words: list[str], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert border.run(["convert", *words, "--overwrite"]) == 2
+    assert capsys.readouterr().err.startswith("error: a name is empty\n")
+    assert border.run(["inspect", ""]) == 2
 
 
 @pytest.mark.parametrize(

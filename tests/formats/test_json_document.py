@@ -135,7 +135,7 @@ def test_a_bad_row_is_named_with_its_place_and_costs_no_other_row() -> None:
         (b"42", "file:1: found a number, expected a list of objects"),
         (b'\n"text"', "file:2: found a text, expected a list of objects"),
         (b"null", "file:1: found null, expected a list of objects"),
-        (b"a,b\n1,2\n", 'file:1: found no JSON ("a,b\n1,2\n..."), expected a list of objects'),
+        (b"a,b\n1,2\n", 'file:1: found no JSON ("a,b⏎1,2⏎..."), expected a list of objects'),
         (b'[{"a": 1}}', "file:1: broken JSON: found }, expected ]"),
         (b'[{"a": 1}]\n[{"a": 2}]', "file:2: something stands behind the list, where the file should end"),
         (b'{"a": 1]', "file:1: broken JSON: found ], expected }"),

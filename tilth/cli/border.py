@@ -80,7 +80,7 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
             words_of.append(f"{flag} {said}" if flag else problem["msg"])
         return UsageError("; ".join(words_of), fix=fix)
     if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
-        return _one_too_many(error.unused_tokens[0], named)
+        return _one_too_many(error.unused_tokens[0], named, words)
     if isinstance(error, MissingArgumentError) and "Did you mean" not in str(error):
         return UsageError(_missing(error, " ".join(named)), fix=fix)
     text = " ".join(str(error).split())
@@ -99,11 +99,15 @@ def _missing(error: "MissingArgumentError", command: str) -> str:
     return f"{needs}: {what[:1].lower()}{what[1:].rstrip('.')}" if what else needs
 
 
-def _one_too_many(word: str, named: Sequence[str]) -> UsageError:
+def _one_too_many(word: str, named: Sequence[str], words: Sequence[str]) -> UsageError:
     command = " ".join(named)
+    counts = [each.removeprefix("-") for each in words if each == word or each.startswith("-")]
+    if command in ("head", "tail", "sample") and (number := next(filter(str.isdecimal, counts), "")):
+        return UsageError(f"{command} takes a number of rows behind -n", fix=f"tilth {command} -n {number} FILE")
     if "." in word or "/" in word:
         fix = f"-o {word}, to write it" if command not in _READS_ONLY else f"tilth {command} {word}"
-        return UsageError(f"{command} takes one input, and {word} is one too many", fix=fix)
+        inputs = "two inputs" if command == "diff" else "one input"
+        return UsageError(f"{command} takes {inputs}, and {word} is one too many", fix=fix)
     return UsageError(f"{command} has no use for {word}", fix=f"tilth {command} --help")
 
 

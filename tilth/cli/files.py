@@ -195,7 +195,12 @@ def _bytes(size: str) -> int:
 
 
 def standard(path: str) -> str:
-    """The path as the rest of Tilth knows it: `-` for standard input and output."""
+    """The path as the rest of Tilth knows it: `-` for standard input and output.
+
+    Raises `UsageError` for no path at all, which would be the folder here: a variable of the shell was empty.
+    """
+    if not path:
+        raise UsageError("a name is empty", fix="a file, a glob, a folder, or - for standard input and output")
     return "-" if path == STDIO else path
 
 

@@ -43,6 +43,8 @@ def overview_text(width: int | None = None) -> str:
 
 def unknown_command(name: str) -> UsageError:
     """The error for a command that does not exist, with the nearest that does."""
+    if name == "help":
+        return UsageError("help is asked for by --help", fix="tilth --help, or tilth COMMAND --help")
     operations = _index()["operations"]
     found = operations.get(name) or next(iter(get_close_matches(name, {**_commands(), **operations}, 1)), "--help")
     return UsageError(f"there is no command {name}", fix=f"tilth {operations.get(found, found)}")

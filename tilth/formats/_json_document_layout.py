@@ -11,6 +11,7 @@ from tilth.formats._json_document_survey import ListMember, Survey
 from tilth.formats.container import ReadSettings
 from tilth.formats.strict_json import StrictJsonError, parse_json
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.safe_text import safe_text
 
 _BOM = b"\xef\xbb\xbf"
 _TURNS = ({"role", "content"}, {"from", "value"})
@@ -49,6 +50,8 @@ def layout_of(source: BinaryIO, settings: ReadSettings) -> Layout | None:
     first = start[:1]
     if not start:
         return None
+    if first == b"[" and settings.table is not None:
+        raise UsageError("the file is one list, and --table names a list in an object", where=settings.name)
     if first == b"[":
         return Layout(Kind.LIST, moved(begin, first))
     if first != b"{":
@@ -86,7 +89,8 @@ def _named(start: bytes) -> str:
     if start[:1].isdigit() or start.startswith(b"-"):
         return "a number"
     word = next((word for word in ("true", "false", "null") if start.startswith(word.encode())), None)
-    return word or f'no JSON ("{start.decode("utf-8", errors="replace")}...")'
+    shown = safe_text(start.decode("utf-8", errors="replace"), one_line=True)
+    return word or f'no JSON ("{shown}...")'
 
 
 def _surveyed(source: BinaryIO, begin: Place, settings: ReadSettings) -> Survey:

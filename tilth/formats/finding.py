@@ -48,6 +48,14 @@ def open_dataset(path: str, how: "How") -> Dataset:
     return how.open_file(path)
 
 
+_OPTIONS_OF = {
+    "header_row": ("a row of a workbook", ("xlsx",)),
+    "table": ("one of several sheets or tables", ("json", "pairs", "sqlite", "xlsx")),
+    "delimiter": ("what stands between cells of CSV", ("csv", "tsv")),
+}
+"""Options of some formats, what they are, and of which formats."""
+
+
 @dataclass(frozen=True)
 class How:
     """How everything under one path is opened."""
@@ -149,8 +157,10 @@ class How:
         )
 
     def _of_file(self, file: str, name: str, format: Format, path: str, held: object = None) -> Dataset:
-        if self.settings.header_row is not None and format.name != "xlsx":
-            raise UsageError(f"--header-row is a row of a workbook, and this is {format.name}", where=name)
+        for option, (what, formats) in _OPTIONS_OF.items():
+            if getattr(self.settings, option) is not None and format.name not in formats:
+                flag = f"--{option.replace('_', '-')}"
+                raise UsageError(f"{flag} is {what}, and this is {format.name}", where=name, fix=f"no {flag}")
         notes: dict[str, None] = {}
         settings = replace(self.settings, name=name, note=lambda note: notes.update({note: None}))
         source = FileSource(file, settings, format, held)

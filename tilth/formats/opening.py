@@ -45,6 +45,10 @@ _BUILT_IN_SUFFIXES = {
 }
 
 
+_PACKED = (".gzip", ".zip", ".tar", ".tgz", ".7z", ".rar", ".bzip2", ".zstd", ".lz4")
+"""Suffixes of archives, and of compressions by another name."""
+
+
 def format_named(name: str) -> Format:
     """The installed format of that name."""
     found = plugins.load("tilth.formats", name)
@@ -66,6 +70,11 @@ def format_of(path: str, *, flag: str = "--from") -> Format:
     if flag == "--to":
         names = [*(name for name in names if format_named(name).is_written), "hf", "save-to-disk"]
     fix = f"{flag} {' | '.join(names)}"
+    if suffix in _PACKED:
+        plain = path[: path.lower().rindex(suffix)]
+        says = f"{suffix} is no compression of one file that Tilth knows"
+        known = f"{plain}{'' if has_format(plain) else '.jsonl'}.gz, or .bz2, .xz, .zst"
+        fix = known if flag == "--to" else f"its content, unpacked; or {known}"
     if suffix in (".xls", ".xlsb", ".ods"):
         fix = "save it as .xlsx or .csv in a spreadsheet program"
     raise UsageError(f"cannot tell the format: {says}", where=path, fix=fix)

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from tilth.errors import DataError, UsageError
+from tilth.errors import DataError, TilthError, UsageError
 from tilth.schemas.dialects.base import Dialect, Row
 from tilth.schemas.dialects.companion import Neighbours
 from tilth.schemas.dialects.likely import as_flags, likely_mapping
@@ -215,6 +216,9 @@ def _none_fits(sample: list[Row], record_type: str | None) -> NoDialectError:
     seen = [name for name, _ in names.most_common(_NAMES_SHOWN)]
     message = f"no dialect fits rows with the fields {_words(seen)}" if seen else "the rows have no fields"
     wanted = f"{message}, as {record_type} records" if record_type else message
+    if record_type and (other := _as_another(sample)) is not None:
+        what = f"the rows are {other.dialect.name} with {_words(other.record_types)} records, and not {record_type}"
+        return NoDialectError(what, fix="no --as; --to-dialect says what they are made into")
     likely = likely_mapping(sample)
     renamed = {field: column for field, column in likely.items() if field != column}
     if renamed and (record_type is None or set(likely) <= set(record_type_named(record_type).field_names())):
@@ -226,6 +230,13 @@ def _none_fits(sample: list[Row], record_type: str | None) -> NoDialectError:
     missing = [name for name in near.needs if name not in common]
     lacks = f"which also needs {_words(missing)}" if missing else "which has something else in these fields"
     return NoDialectError(f"{wanted}; nearest is {near.name}, {lacks}", fix=f"--dialect {near.name}")
+
+
+def _as_another(sample: list[Row]) -> Detection | None:
+    """What rows are whose type was named wrong, where that can be told."""
+    with suppress(TilthError):
+        return _among_others(sample, None)
+    return None
 
 
 def _nearest(names: set[str], candidates: list[Dialect]) -> Dialect | None:

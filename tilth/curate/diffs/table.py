@@ -54,7 +54,7 @@ def _sides(found: Difference) -> RenderableType:
     lines = []
     for name, dialect, rows, repeats in zip(found.names, found.dialects, found.rows, found.repeats, strict=True):
         twice = f", {repeats:,} repeat an earlier one" if repeats else ""
-        lines.append(f"{safe_text(name, one_line=True)}: {rows:,} rows, {dialect}{twice}")
+        lines.append(f"{safe_text(name, one_line=True)}: {rows:,} row{'s' * (rows != 1)}, {dialect}{twice}")
     why = "as their files hold them" if found.unit == "rows" else "by what their records say, whatever the dialect"
     return Text("\n".join([*lines, f"rows are compared {why}"]))
 

@@ -6,6 +6,7 @@ from tilth.errors import TilthError, UsageError
 from tilth.plugins import installed, load
 from tilth.schemas.dialects.base import Dialect
 from tilth.schemas.dialects.tilth import BareTilth, Tilth
+from tilth.schemas.registry import is_record_type
 from tilth.schemas.registry import record_type as record_type_named
 
 
@@ -36,6 +37,10 @@ def _load(name: str) -> Dialect:
     family = [each for each in known if each.startswith(f"{name}-")]
     if name not in known and family:
         raise UsageError(f"{name} has several dialects", fix=" or ".join(family))
+    if name not in known and is_record_type(name):
+        holding = [each for each, found in dialects().items() if name in found.record_types and found.is_detected]
+        what = f"no dialect is called {name}: that is a type of records, and these dialects hold it"
+        raise UsageError(what, fix=" | ".join(holding))
     found = load("tilth.dialects", name)
     if not (isinstance(found, type) and issubclass(found, Dialect)):
         raise TilthError(f"the entry point {name} in tilth.dialects is not a dialect")
