@@ -146,8 +146,8 @@ TOOLS: dict[str, Callable[[dict[str, list[str]], list[str]], set[int]]] = {
     "tilth word 13": tilth(),
     "tilth word 8, share 0.5": tilth(n=8, threshold=0.5),
     "tilth char 50": tilth(method="char"),
-    "tilth semantic 0.9": tilth(method="semantic"),
-    "tilth semantic 0.7": tilth(method="semantic", threshold=0.7),
+    "tilth semantic 0.8": tilth(method="semantic"),
+    "tilth semantic 0.9": tilth(method="semantic", threshold=0.9),
     "GPT-3's rule, plain": gpt3,
     "GPT-4's rule, plain": gpt4,
 }

@@ -250,8 +250,10 @@ def explain(
     for problem in problems_of(failure):
         # The number of a value in a list says nothing to a person; that of an entry with names of its own does.
         place = problem["loc"][:-1] if problem["loc"] and isinstance(problem["loc"][-1], int) else problem["loc"]
-        option = ".".join(map(str, place)) or "the options"
-        if problem["type"] == "extra_forbidden":
+        option = ".".join(map(str, place))
+        if not option:  # what several options together get wrong has no place, and its words say all
+            lines.append(f"{name}: {problem['msg']}")
+        elif problem["type"] == "extra_forbidden":
             lines.append(f"{name} has no option {option}")
             fix = nearest(str(problem["loc"][-1]), _fields_at(options, problem["loc"][:-1]))
         elif problem["type"] == "missing":

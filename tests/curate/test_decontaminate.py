@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.curate.conftest import Rebatched
 from tilth.curate.contamination.grams import Grams
+from tilth.curate.contamination.stretches import stretches
 from tilth.curate.contamination.units import Characters, Words
 from tilth.curate.decontaminate import decontaminate
 from tilth.errors import DataError, UsageError
@@ -152,6 +153,31 @@ def test_embeddings_find_what_was_reworded(benchmark: Benchmark, tmp_path: Path)
     found = reasons(file, [near, OTHER, LONG, ""], method="semantic", threshold=0.6)
     assert [reason is not None for reason in found] == [True, False, False, False]
     assert found[0] and found[0].detail.startswith("cosine 0.")
+
+
+def test_embeddings_find_an_item_inside_a_longer_text_and_say_where(benchmark: Benchmark) -> None:
+    file = benchmark([{"question": QUESTION, "answer": "63"}])
+    words = QUESTION.split()
+    words[7::12] = ["then"] * len(words[7::12])
+    near, around = " ".join(words), "The shop opens at nine on all days but one. Ask for the key at the desk. " * 6
+    text = f"{around}\n{near}\n{around}"
+    (found,) = reasons(file, [text], method="semantic")
+    assert found
+    start, stop = text.index(near), text.index(near) + len(near)
+    place = found.detail.split(": text ")[1].split()[0]
+    assert all(abs(one - other) <= 20 for one, other in zip(map(int, place.split(":")), (start, stop), strict=True))
+    assert reasons(file, [around * 2], method="semantic") == [None]
+
+
+@given(
+    st.lists(st.sampled_from(["A word or two is here. ", "No end", "。", "\n", "Yes! ", "x" * 40])).map("".join),
+    st.integers(1, 300),
+)
+def test_stretches_lie_in_the_text_and_are_no_longer_than_asked(text: str, longest: int) -> None:
+    found = list(stretches(text, longest))
+    assert len(set(found)) == len(found)
+    assert all(0 <= start < stop <= len(text) and stop - start <= longest for start, stop in found)
+    assert (0, len(text)) not in found
 
 
 def test_fields_are_compared_as_asked(benchmark: Benchmark) -> None:

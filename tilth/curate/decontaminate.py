@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tilth.curate.contamination.items import Items
     from tilth.curate.contamination.search import Method
 
-_LIKE = 0.9  # cosine; for the n-gram methods a single n-gram is enough
+_LIKE = 0.8  # cosine; for the n-gram methods a single n-gram is enough
 
 
 class DecontaminateOptions(Options):
@@ -22,12 +22,12 @@ class DecontaminateOptions(Options):
     """The benchmarks: files in any format and dialect that Tilth reads. They are held in memory, the data is not."""
     method: Literal["word", "char", "semantic"] = "word"
     """What is compared. `word`: n-grams of words, as for GPT-3. `char`: runs of letters and digits, as for GPT-4; for
-    scripts without blanks, and for code. `semantic`: whole texts by embedding."""
+    scripts without blanks, and for code. `semantic`: texts and runs of their sentences, by embedding."""
     n: Annotated[int, Field(ge=2, le=200)] | None = None
     """Words or characters in an n-gram; 13 words or 50 characters when not given. Not used by `semantic`."""
     threshold: Annotated[float, Field(gt=0, le=1)] | None = None
     """How much of an item's text must come up. For n-grams the share of its words or characters; one n-gram is enough
-    when not given. For `semantic` the cosine similarity, 0.9 when not given."""
+    when not given. For `semantic` the cosine similarity, 0.8 when not given."""
     by: Annotated[tuple[str, ...], Field(min_length=1)] = ("text",)
     """Where rows are looked through: `prompt`, `answer`, `text` (all of a record) or fields such as `output`."""
     items: Annotated[tuple[str, ...], Field(min_length=1)] = ("prompt", "answer")
