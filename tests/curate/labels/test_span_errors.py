@@ -38,6 +38,19 @@ def test_a_wrong_label_is_named_with_its_words_and_the_likelier_label() -> None:
     assert (facts["classes"], facts["spans"], facts["rows_judged"]) == (3, 300, 100)
 
 
+def test_tags_of_words_are_judged_one_by_one() -> None:
+    nouns, verbs = ("dog", "cat", "tree", "river"), ("sees", "likes", "finds")
+    rows: list[Fields] = [
+        {
+            "tokens": ["the", nouns[n % 4], verbs[n % 3], "a", nouns[n % 3]],
+            "tags": ["DET", "NOUN", "VERB", "DET", "NOUN"],
+        }
+        for n in range(60)
+    ]
+    rows[29] = {**rows[29], "tags": ["DET", "VERB", "VERB", "DET", "NOUN"]}
+    assert found(rows) == {30: 'wrong label: "cat" has VERB, looks like NOUN'}
+
+
 def test_a_span_that_nobody_labelled_is_missing() -> None:
     assert found(changed(CLEAN, 30, "PERSON")) == {
         30: f'missing span: "{words(30, "PERSON")}" has no label, looks like PERSON'

@@ -33,6 +33,7 @@ class Conll(FaithfulDialect):
     record_types: ClassVar[tuple[str, ...]] = ("ner",)
     needs: ClassVar[tuple[str, ...]] = ("tokens", "tags")
     scheme: ClassVar[Scheme] = tag_scheme.IOB2
+    way_out: ClassVar[str] = "--dialect tilth, for rows of tokens and tags as they are"
 
     def __init__(self, is_numbered: bool = False) -> None:
         self.is_numbered = is_numbered

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from tilth.operation import Dataset, Fields
 from tilth.schemas.annotation.spans import is_span
 from tilth.schemas.annotation.tokens import borders, without_tokens
 from tilth.schemas.annotation.words import Borders
+from tilth.schemas.dialects.token_tags import are_texts
 
 OUTSIDE = 0
 """The class of a token that is in no span."""
@@ -54,7 +56,7 @@ def gather(data: Dataset) -> Tagged:
     unjudged, left_out = Counter[str](), Counter[str]()
     spans = 0
     for batch in data.batches():
-        for record in batch.records:
+        for record in map(_tags_as_spans, batch.records):
             text, entities = record.get("text"), record.get("entities")
             if not (isinstance(text, str) and isinstance(entities, list)):
                 texts.append("")
@@ -77,9 +79,27 @@ def gather(data: Dataset) -> Tagged:
 
 
 def is_spans(data: Dataset) -> bool:
-    """Whether rows are texts with labelled spans: the first row tells."""
+    """Whether rows are texts with labelled spans, or tokens with a tag each: the first row tells."""
     first: Fields | None = next((record for batch in data.batches() for record in batch.records[:1]), None)
-    return first is not None and first.get("type") == "ner"
+    return first is not None and (first.get("type") == "ner" or _are_tagged(first))
+
+
+def _are_tagged(record: Fields) -> bool:
+    """Whether a record is a list of tokens and a list of their tags, as of parts of speech."""
+    tokens, tags = record.get("tokens"), record.get("tags")
+    return are_texts(tokens) and are_texts(tags) and len(tokens) == len(tags)
+
+
+def _tags_as_spans(record: Fields) -> Fields:
+    """The same with each tagged token as a span of its own; any other record as it is."""
+    if not _are_tagged(record):
+        return record
+    places = list(accumulate((len(token) + 1 for token in record["tokens"]), initial=0))
+    entities = [
+        {"start": start, "end": start + len(token), "label": tag}
+        for start, token, tag in zip(places, record["tokens"], record["tags"], strict=False)
+    ]
+    return {"text": " ".join(record["tokens"]), "entities": entities}
 
 
 def _spans(text: str, entities: Sequence[Any], left_out: Counter[str]) -> list[tuple[int, int, str]]:
