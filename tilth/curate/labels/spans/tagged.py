@@ -86,8 +86,8 @@ def is_spans(data: Dataset) -> bool:
 
 def _are_tagged(record: Fields) -> bool:
     """Whether a record is a list of tokens and a list of their tags, as of parts of speech."""
-    tokens, tags = record.get("tokens"), record.get("tags")
-    return are_texts(tokens) and are_texts(tags) and len(tokens) == len(tags)
+    tokens, tags = record.get("tokens") or [], record.get("tags") or []
+    return are_texts(tokens) and are_texts(tags) and len(tokens) == len(tags) > 0
 
 
 def _tags_as_spans(record: Fields) -> Fields:
