@@ -6,6 +6,7 @@ whitespace or with anything invisible, none repeats the one before it, and none 
 Nothing is said about other lines: they are for the loop that looks at single rows.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,6 +31,8 @@ _PER_TURN = 4  # strings: two keys, two values
 _BACKSLASH, _SPACE, _LAST_ASCII = ord("\\"), 0x20, 0x7E
 _COMPARED = 12  # bytes at the beginning of two texts
 _LONG_ESCAPE = 6
+_LONGEST = 4 * _WORD  # bytes behind the text, as many as are ever compared from one place on
+_FEW = 64
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class _Block:
 
     def __init__(self, text: bytes, spelling: Spelling) -> None:
         self.text, self.spelling = text, spelling
-        self.content: Bytes = np.frombuffer(text + bytes(2 * _WORD), np.uint8)
+        self.content: Bytes = np.frombuffer(text + bytes(_LONGEST), np.uint8)
         plain = self.content[: len(text)]
         quotes, self.newlines, self.escapes = marks_of(plain)
         before = np.searchsorted(quotes, self.newlines)
@@ -83,65 +86,58 @@ class _Block:
         self.begins = np.concatenate([[0], self.newlines[:-1] + 1])
         self.firsts = np.concatenate([[0], before[:-1] // 2])  # the first string of each line
         self.counts = np.diff(np.append(self.firsts, len(self.opens)))
-        self.words = np.ndarray((len(text) + _WORD,), "<u8", self.content, strides=(1,))  # of the bytes from each place
+        # Of the bytes from each place on; reading one costs as much as eight bytes in a row.
+        self.words = np.ndarray((len(text) + _LONGEST - _WORD,), "<u8", self.content, strides=(1,))
 
     def lines(self) -> Lines:
         """All of them."""
+        spelling = self.spelling
         is_sure = (self.counts > _PER_TURN) & (self.counts % _PER_TURN == 1) & (self.newlines > self.begins)
-        is_sure &= self.words[self.begins] & _MASKS[2] == _word(b'{"')
+        is_sure &= self._are(self.begins, f'{{"{spelling.turns}": [{{"', f'{{"{spelling.turns}":[{{"')
         # Of lines that hold as many strings as they should, which string is what.
-        firsts = self.firsts[is_sure]
         turns = (self.counts[is_sure] - 1) // _PER_TURN
         line_of = np.repeat(np.flatnonzero(is_sure), turns)
         number = np.arange(len(line_of)) - np.repeat(np.cumsum(turns) - turns, turns)  # of the turn in its line
-        names = np.repeat(firsts, turns) + 1 + number * _PER_TURN
+        names = np.repeat(self.firsts[is_sure], turns) + 1 + number * _PER_TURN
         is_last = np.append(line_of[1:] != line_of[:-1], True)[: len(line_of)]
-        spelling = self.spelling
-        is_right = self._are(firsts, spelling.turns) & self._are_before(firsts, (b": [{", b":[{"))
-        is_sure[is_sure] = is_right
-        speakers = self._speakers(names + 1)
-        is_good = self._are(names, spelling.speaker) & self._are_before(names, (b": ", b":"))
-        is_good &= self._are_before(names + 1, (b", ", b","))
-        is_good &= self._are(names + 2, spelling.text) & self._are_before(names + 2, (b": ", b":"))
-        is_good &= np.where(is_last, self._end_lines(names + 3, line_of), True)
-        is_good[~is_last] &= self._are_before(names[~is_last] + 3, (b"}, {", b"},{"))
         texts = names + 3
+        # What is compared ends with the quote of the string that comes next: then nothing else stands in between.
+        is_good = self._are(self.opens[names], f'"{spelling.speaker}": "', f'"{spelling.speaker}":"')
+        is_good &= self._are(self.closes[names + 1], f'", "{spelling.text}": "', f'","{spelling.text}":"')
+        goes_on, ends = self._are(self.closes[texts], '"}, {"', '"},{"'), self._are(self.closes[texts], '"}]}\n')
+        is_good &= np.where(is_last, ends, goes_on)
+        speakers = self._speakers(names + 1)
         is_good &= _may_speak(speakers, number == 0, is_last) & self._are_trimmed(texts)
         is_sure[line_of[~is_good]] = False
         self._strike_marks(is_sure)
         self._strike_repeated(is_sure, texts, speakers, line_of)
         return Lines(self.begins, self.newlines, is_sure)
 
-    def _are_before(self, strings: Places, wanted: tuple[bytes, ...]) -> Flags:
-        """Whether between some strings and the next one each stands something of what is wanted."""
-        begins = self.closes[strings] + 1
-        sizes = self.opens[strings + 1] - begins
-        gaps = self.words[begins]
-        found = np.zeros(len(strings), np.bool_)
-        for each in wanted:
-            found |= (sizes == len(each)) & (gaps & _MASKS[len(each)] == _word(each))
+    def _are(self, places: Places, *wanted: str) -> Flags:
+        """Whether something of what is wanted stands at each of some places."""
+        found = np.zeros(len(places), np.bool_)
+        for flags in self._which(places, *wanted):
+            found |= flags
         return found
 
-    def _end_lines(self, strings: Places, line_of: Places) -> Flags:
-        """Whether behind some strings comes what ends a line."""
-        begins = self.closes[strings] + 1
-        found: Flags = (self.words[begins] & _MASKS[4] == _word(b"}]}\n")) & (begins + 3 == self.newlines[line_of])
-        return found
-
-    def _are(self, strings: Places, wanted: str) -> Flags:
-        """Whether some strings are a certain one."""
-        begins = self.opens[strings] + 1
-        found: Flags = self.closes[strings] - begins == len(wanted)
-        for start in range(0, len(wanted), _WORD):
-            piece = wanted[start : start + _WORD].encode()
-            found &= (self.words[np.minimum(begins + start, len(self.text))] & _MASKS[len(piece)]) == _word(piece)
-        return found
+    def _which(self, places: Places, *wanted: str) -> Iterator[Flags]:
+        """For each of what is wanted, whether it stands at each of some places."""
+        words: list[NDArray[np.uint64]] = []
+        for each in map(str.encode, wanted):
+            found = np.ones(len(places), np.bool_)
+            for start in range(0, len(each), _WORD):
+                if len(words) * _WORD == start:
+                    words.append(self.words[places + start])
+                piece = each[start : start + _WORD]
+                found &= words[start // _WORD] & _MASKS[len(piece)] == _word(piece)
+            yield found
 
     def _speakers(self, strings: Places) -> Places:
         spelling = self.spelling
         found = np.zeros(len(strings), np.int64)
-        for number, name in ((_SYSTEM, spelling.system), (_USER, spelling.user), (_ASSISTANT, spelling.assistant)):
-            found[self._are(strings, name)] = number
+        names = (f'"{name}"' for name in (spelling.system, spelling.user, spelling.assistant))
+        for number, flags in zip((_SYSTEM, _USER, _ASSISTANT), self._which(self.opens[strings], *names), strict=True):
+            found[flags] = number
         return found
 
     def _are_trimmed(self, texts: Places) -> Flags:
@@ -179,8 +175,12 @@ class _Block:
         spelt = self.words[self.escapes] & _MASKS[4] == _word(b"\\u00")
         hidden = self.escapes[spelt & (self.content[self.escapes + 4] <= ord("7"))]
         is_sure[np.searchsorted(self.newlines, hidden)] = False
-        if b"<" not in self.text and is_sure.all() and self.text.count(b"[") == len(is_sure):
-            return  # each line has the one that begins its list
+        others = np.flatnonzero(~is_sure)
+        if len(others) <= _FEW:  # of other lines brackets may be anywhere; these have the one that begins their list
+            beside = b"".join(self.text[self.begins[each] : self.newlines[each]] for each in others)
+            square = np.count_nonzero(content == ord("[")) - beside.count(b"[")
+            if square == len(is_sure) - len(others) and self.text.count(b"<") == beside.count(b"<"):
+                return
         brackets = np.flatnonzero((content == ord("<")) | (content == ord("[")))
         is_sure[np.searchsorted(self.newlines, brackets[_MAY_FOLLOW[self.content[brackets + 1]]])] = False
 

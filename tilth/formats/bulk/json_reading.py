@@ -61,6 +61,7 @@ def read_objects(pieces: Iterator[Piece], line: int, settings: ReadSettings) -> 
 
 def read_doubtful(pieces: Iterator[Piece], settings: ReadSettings) -> Iterator[Block]:
     """The rows that are not surely conversations as they should be, parsed, and how many others there are."""
+    keep_freed_memory()
     spelling, patience, line = SPELLINGS[settings.held], _PATIENCE, 1
     for piece in fetched(pieces):
         try:
