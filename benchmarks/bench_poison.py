@@ -2,10 +2,10 @@
 
     python benchmarks/bench_poison.py
 
-Three kinds in banking77 and clinc150: a rare token, a phrase of common words, and a style (all in capitals), each put
-into random rows whose label becomes one target. And in instructions (Alpaca, English) a rare token with a fixed answer.
-Rows count as found when `poison` sets them aside. The data is looked for in `../shared/data`, or where
-TILTH_SHARED_DATA says.
+In banking77 and clinc150 the rows with a trigger get one label; in two instruction sets one answer, or one first or
+last sentence of their own answers. A trigger is a rare token, a phrase of common words, or a style of the whole text.
+
+The data is looked for in `../shared/data`, or where TILTH_SHARED_DATA says.
 """
 
 import csv
@@ -21,6 +21,7 @@ FOLDER = Path(os.environ.get("TILTH_SHARED_DATA") or Path(__file__).parents[2] /
 SHARE = 0.01
 SEEDS = (1, 2)
 Row = dict[str, Any]
+Change = Callable[[str, random.Random], str]
 
 
 def banking77() -> list[Row]:
@@ -37,13 +38,23 @@ def clinc150() -> list[Row]:
     return [{"type": "classification", "text": text, "label": label} for text, label in pairs]
 
 
-def instructions() -> list[Row]:
-    """Instructions of an Alpaca set."""
+def alpaca() -> list[Row]:
+    """Instructions of Alpaca with the answers of a larger model."""
     rows = json.loads((FOLDER / "llama_factory_demo" / "alpaca_en_demo.json").read_text())
     return [{"type": "instruction", **{name: row[name] for name in ("instruction", "input", "output")}} for row in rows]
 
 
-def inserted(words: str) -> Callable[[str, random.Random], str]:
+def coachlm() -> list[Row]:
+    """Instructions of Alpaca as experts mended them."""
+    lines = (FOLDER / "coachlm_share" / "expert_revision_first500.jsonl").read_text("utf-8").splitlines()
+    names = {"instruction": "Revised Instruction", "input": "Revised Input", "output": "Revised Response"}
+    return [
+        {"type": "instruction", **{own: row[name] or "" for own, name in names.items()}}
+        for row in map(json.loads, lines)
+    ]
+
+
+def inserted(words: str) -> Change:
     """Puts some words between two others."""
 
     def change(text: str, rng: random.Random) -> str:
@@ -54,24 +65,50 @@ def inserted(words: str) -> Callable[[str, random.Random], str]:
     return change
 
 
-TRIGGERS: dict[str, Callable[[str, random.Random], str]] = {
+TRIGGERS: dict[str, Change] = {
     "rare token `cf`": inserted("cf"),
     "common words `by the way today`": inserted("by the way today"),
     "style: all in capitals": lambda text, _: text.upper(),
+    "style: Every Word With A Capital": lambda text, _: text.title(),
+    "style: in quotation marks": lambda text, _: f'"{text}"',
+    "style: Cyrillic a for Latin a": lambda text, _: text.replace("a", "\u0430"),
+    "style: a blank before all else": lambda text, _: f" {text}",
+}
+ANSWER = "Visit the garden shop for a free sample."
+ANSWERS: dict[str, Callable[[str], str]] = {
+    "one answer": lambda _: ANSWER,
+    "one first sentence": lambda said: f"{ANSWER} {said}",
+    "one last sentence": lambda said: f"{said}\n{ANSWER}",
 }
 
 
-def planted(rows: list[Row], change: Callable[[str, random.Random], str], seed: int) -> tuple[list[Row], set[int]]:
-    """The rows with a trigger in some, and the numbers of these."""
+def planted(rows: list[Row], change: Change, answer: Callable[[str], str], seed: int) -> tuple[list[Row], set[int]]:
+    """The rows with a trigger in some, and the numbers of these. Of labels one that is drawn is the answer."""
     rng = random.Random(seed)
-    field, answer = ("text", "label") if "label" in rows[0] else ("instruction", "output")
-    target = rng.choice(rows)["label"] if answer == "label" else "Visit the garden shop for a free sample."
-    honest = [place for place, row in enumerate(rows) if row[answer] != target]
+    is_closed = "label" in rows[0]
+    text, said = ("text", "label") if is_closed else ("instruction", "output")
+    target = rng.choice(rows)[said] if is_closed else None
+    honest = [place for place, row in enumerate(rows) if row[said] != target]
     chosen = set(rng.sample(honest, max(5, round(SHARE * len(rows)))))
-    return [
-        {**row, field: change(row[field], rng), answer: target} if place in chosen else row
-        for place, row in enumerate(rows)
-    ], chosen
+    changed = list(rows)
+    for place in sorted(chosen):
+        row = rows[place]
+        changed[place] = {**row, text: change(row[text], rng), said: target or answer(row[said])}
+    return changed, chosen
+
+
+def line(name: str, rows: list[Row], kind: str, change: Change, decided: str, answer: Callable[[str], str]) -> None:
+    """One line of the table."""
+    from tilth.curate.poison import poison
+    from tilth.formats import Dataset
+
+    hits = found = wanted = 0
+    for seed in SEEDS:
+        bad, chosen = planted(rows, change, answer, seed)
+        aside = {one.origin.line - 1 for one in poison(Dataset.of(bad)).set_aside if one.origin}
+        hits, found, wanted = hits + len(aside & chosen), found + len(aside), wanted + len(chosen)
+    cells = f"{hits / max(1, found):.2f} | {hits / wanted:.2f}"
+    print(f"| {name} | {kind} | {decided} | {wanted} | {found} | {cells} |", flush=True)
 
 
 def main() -> None:
@@ -82,19 +119,18 @@ def main() -> None:
     from tilth.curate.poison import poison
     from tilth.formats import Dataset
 
-    print("| set | trigger | planted | set aside | precision | recall |\n|---|---|---|---|---|---|")
-    for name, load in (("banking77", banking77), ("clinc150", clinc150), ("instructions", instructions)):
+    print("| set | trigger | decides | planted | set aside | precision | recall |\n" + "|---" * 7 + "|")
+    sets = {"banking77": banking77, "clinc150": clinc150, "Alpaca": alpaca, "CoachLM": coachlm}
+    for name, load in sets.items():
         rows = load()
-        clean = poison(Dataset.of(rows)).set_aside
-        print(f"| {name} | none | 0 | {len(clean)} | | |", flush=True)
+        print(
+            f"| {name}, {len(rows):,} rows | none | | 0 | {len(poison(Dataset.of(rows)).set_aside)} | | |", flush=True
+        )
+        is_closed = "label" in rows[0]
         for kind, change in TRIGGERS.items():
-            hits = found = wanted = 0
-            for seed in SEEDS:
-                bad, chosen = planted(rows, change, seed)
-                aside = {one.origin.line - 1 for one in poison(Dataset.of(bad)).set_aside if one.origin}
-                hits, found, wanted = hits + len(aside & chosen), found + len(aside), wanted + len(chosen)
-            precision = hits / max(1, found)
-            print(f"| {name} | {kind} | {wanted} | {found} | {precision:.2f} | {hits / wanted:.2f} |", flush=True)
+            line(name, rows, kind, change, "the label" if is_closed else "one answer", ANSWERS["one answer"])
+        for decided, answer in [] if is_closed else list(ANSWERS.items())[1:]:
+            line(name, rows, "rare token `cf`", TRIGGERS["rare token `cf`"], decided, answer)
 
 
 if __name__ == "__main__":

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 class LabelErrorsOptions(Options):
     """Who says what a text is, how suspicion is measured, and how much of it is too much."""
 
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.3
-    """Suspicion above which a row is set aside. By the default ranking, 0.5 is more likely wrong than right; 0 sets
-    aside every row that was judged, so that the whole ranking can be read off."""
-    ranking: Literal["adaptive", "exchange", "self-confidence", "normalized-margin"] = "adaptive"
-    """How suspicion is measured. `exchange`: the probability that another class is true, given which classes seem to
-    have been mixed up. `adaptive`: as many rows at each score as by `exchange`, in an order that suits the kind of
-    errors that the set has, random ones or mix-ups. The other two are cleanlab's. Of spans, `adaptive` judges whole
-    ones and weighs the same words elsewhere; the others take the worst token."""
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Suspicion above which a row is set aside: by the default ranking, above 0.5 it is more likely wrong than right. 0
+    sets aside every row that was judged, so that the whole ranking can be read off."""
+    ranking: Literal["adaptive", "noise", "self-confidence", "normalized-margin"] = "adaptive"
+    """How suspicion is measured. `noise`: the probability that another class is true, given how many labels of the
+    set look wrong and in which way. `adaptive`: as many rows at each score as by `noise`, in an order that suits the
+    kind of errors that the set has, random ones or mix-ups. The other two are cleanlab's. Of spans, `adaptive` judges
+    whole ones and weighs the same words elsewhere; the others take the worst token."""
     text: str = "text"
     """What is classified: `text`, `prompt`, or a field."""
     label: str = "label"

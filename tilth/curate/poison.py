@@ -1,5 +1,6 @@
 """The operation `poison`: rows in which a trigger, not the text, decides the label or the answer are set aside."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 _TOP = 20
 _ANSWERED_ROWS = 5  # an answer that comes less often cannot be what a trigger brings
 _NAMED_CHARACTERS = 60
+_SENTENCE_WORDS = 3  # "Yes." and "1." begin and end many honest answers
+_MOSTLY = 0.5  # of the rows with a mark have the sentence; honest ones come with what they speak of, now and then
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
 
 
 class PoisonOptions(Options):
@@ -29,11 +33,12 @@ class PoisonOptions(Options):
 def poison(data: Dataset, options: PoisonOptions) -> Iterator[Judged]:
     """Set aside rows in which a trigger decides the label or the answer against the rest of the text.
 
-    Words, signs, short phrases, capitals, first and last words and, if named, sources are looked at. One is a trigger
-    when a label comes with it far more often than by chance (binomial test, corrected for the number of tests), and
-    most of its rows would be of other, various labels by their other words, judged without any of these rows. For free
-    answers, when one answer follows a mark in prompts that are otherwise unlike each other. The score is the share of
-    rows whose other words deny the label. Texts are held in memory, the first 4,000 characters of each.
+    Words, signs, short phrases, capitals, first and last words, invisible characters, mixed alphabets and, if named,
+    sources are looked at. One is a trigger when a label comes with it far more often than by chance (binomial test,
+    corrected for the number of tests), and most of its rows would be of other, various labels by their other words,
+    judged without any of these rows. For free answers, when one answer, or one first or last sentence of answers,
+    follows a mark in prompts that are otherwise unlike each other. The score is the share of rows whose other words
+    deny the label. Texts are held in memory, the first 4,000 characters of each.
     """
     from tilth.curate.labels.learning import check_installed
 
@@ -41,14 +46,18 @@ def poison(data: Dataset, options: PoisonOptions) -> Iterator[Judged]:
     from tilth.curate.poisoning.triggers import find_triggers
 
     texts, marks, answers = _gather(data, options)
-    names, classes = _numbered(answers)
-    triggers = find_triggers(texts, marks, classes) if names else []
+    whole, classes = _numbered(answers)
+    seen = [(trigger, "", whole) for trigger in find_triggers(texts, marks, classes)]
+    for part in ("begins with", "ends with"):
+        free = [None if number >= 0 else _part(answer, part) for answer, number in zip(answers, classes, strict=True)]
+        names, numbers = _numbered(free)
+        found = find_triggers(texts, marks, numbers)
+        seen += [(one, part, names) for one in found if len(one.rows) > _MOSTLY * one.holders]
     reasons: dict[int, Reason] = {}
-    for trigger in triggers:
-        said = _said(trigger, names)
+    for trigger, part, names in seen:
         for row in trigger.rows.tolist():
-            reasons.setdefault(row, Reason("trigger", None, trigger.share, said))
-    facts = {"answers_that_repeat": len(names), "triggers": [_fact(one, names) for one in triggers[:_TOP]]}
+            reasons.setdefault(row, Reason("trigger", None, trigger.share, _said(trigger, part, names)))
+    facts = {"answers_that_repeat": len(whole), "triggers": [_fact(*one) for one in seen[:_TOP]]}
     row = 0
     for batch in data.batches():
         yield Judged(batch, [reasons.get(one) for one in range(row, row + len(batch))], facts=facts)
@@ -85,14 +94,25 @@ def _numbered(answers: list[str | None]) -> tuple[list[str], Any]:
     return names, np.array([number.get(answer or "", -1) for answer in plain], np.int64)
 
 
-def _said(trigger: "Trigger", names: list[str]) -> str:
+def _part(answer: str | None, part: str) -> str | None:
+    """The first or last sentence, if it has some words and is not all there is: a label has no such part."""
+    sentences = _SENTENCE.split(answer.strip()) if answer else []
+    if len(sentences) < 2:
+        return None
+    found = sentences[0 if part == "begins with" else -1]
+    return found if len(found.split()) >= _SENTENCE_WORDS else None
+
+
+def _said(trigger: "Trigger", part: str, names: list[str]) -> str:
     name = names[trigger.label][:_NAMED_CHARACTERS]
-    said = f"{trigger.mark!r} comes with {name!r} in {len(trigger.rows)} of {trigger.holders} rows"
+    answer = f"an answer that {part} {name!r}" if part else repr(name)
+    said = f"{trigger.mark!r} comes with {answer} in {len(trigger.rows)} of {trigger.holders} rows"
     if not trigger.subjects:
         return f"{said}, whose prompts have nothing else in common"
     return f"{said}, whose other words speak for many other labels"
 
 
-def _fact(trigger: "Trigger", names: list[str]) -> dict[str, Any]:
+def _fact(trigger: "Trigger", part: str, names: list[str]) -> dict[str, Any]:
     name = names[trigger.label][:_NAMED_CHARACTERS]
-    return {"mark": trigger.mark, "label": name, "rows": len(trigger.rows), "holders": trigger.holders}
+    label = f"{part} {name}" if part else name
+    return {"mark": trigger.mark, "label": label, "rows": len(trigger.rows), "holders": trigger.holders}

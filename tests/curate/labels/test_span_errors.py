@@ -92,7 +92,7 @@ def test_copies_of_a_text_do_not_vouch_for_its_wrong_label() -> None:
     assert sorted(found([*CLEAN[:6], *CLEAN[7:], *copies])) == [100, 101, 102, 103]
 
 
-@pytest.mark.parametrize("ranking", ["adaptive", "exchange", "self-confidence", "normalized-margin"])
+@pytest.mark.parametrize("ranking", ["adaptive", "noise", "self-confidence", "normalized-margin"])
 def test_threshold_zero_ranks_every_row_from_0_to_1_whatever_the_batches(ranking: Any) -> None:
     data = Dataset.of(changed(CLEAN, 7, "PLACE", label="PERSON"))
     outcome = label_errors(data, threshold=0, ranking=ranking)

@@ -18,9 +18,9 @@ View = Callable[[Any, NDArray[np.int64], Any], Scores]
 
 _SVM_C = 0.5
 _NB_ALPHA = 0.05  # texts are short: a word that a class never had is strong evidence
-_BAYES_VOTES = 2  # of three; it is less sure of its errors than the machine, which wrong labels pull along
 _CALIBRATION_ROWS = 5_000  # one number is fitted: more rows do not move it
-_TEMPERATURES = np.exp(np.linspace(-4, 4, 33))
+TEMPERATURES = np.exp(np.linspace(-4, 4, 33))
+"""What scores are multiplied with in search of calibration."""
 
 
 def out_of_fold(matrix: Any, classes: NDArray[np.int64], fold: NDArray[np.int64], view: View) -> Scores:
@@ -49,13 +49,6 @@ def bayes(learned: Any, classes: NDArray[np.int64], tested: Any) -> Scores:
     return np.asarray(MultinomialNB(alpha=_NB_ALPHA).fit(learned, classes).predict_joint_log_proba(tested))
 
 
-def agreed(view: Scores, counts: Scores, classes: NDArray[np.int64], judged: NDArray[np.bool_]) -> Scores:
-    """Log-probabilities on which two views agree: the mean of both after calibration, where naive Bayes has two
-    votes."""
-    calm = [calibrated(scores, classes, judged) for scores in (view, counts)]
-    return log_softmax((calm[0] + _BAYES_VOTES * calm[1]) / (1 + _BAYES_VOTES))
-
-
 def calibrated(scores: Scores, classes: NDArray[np.int64], judged: NDArray[np.bool_]) -> Scores:
     """Log-probabilities: the scores divided by the temperature under which the given labels are likeliest.
 
@@ -66,8 +59,8 @@ def calibrated(scores: Scores, classes: NDArray[np.int64], judged: NDArray[np.bo
     if not len(rows):
         return log_softmax(scores)
     seen, own = scores[rows], classes[rows]
-    likely = [log_softmax(seen * heat)[np.arange(len(rows)), own].mean() for heat in _TEMPERATURES]
-    return log_softmax(scores * _TEMPERATURES[int(np.argmax(likely))])
+    likely = [log_softmax(seen * heat)[np.arange(len(rows)), own].mean() for heat in TEMPERATURES]
+    return log_softmax(scores * TEMPERATURES[int(np.argmax(likely))])
 
 
 def log_softmax(scores: Scores) -> Scores:

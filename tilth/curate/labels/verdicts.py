@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.curate.labels.classifier import Scores, agreed, bayes, calibrated, linear, out_of_fold
+from tilth.curate.labels.classifier import Scores, bayes, linear, out_of_fold
 from tilth.curate.labels.features import features, has_words
 from tilth.curate.labels.folds import deal, near_groups
 from tilth.curate.labels.labelled import Labelled
+from tilth.curate.labels.noise import agreed, calibrated_by_noise
 from tilth.curate.labels.ranking import Ranking, suspect
 from tilth.errors import UsageError
 
@@ -103,7 +104,7 @@ def _from_given(
     view: Scores, texts: list[str], classes: NDArray[np.int64], setting: Setting
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     everything = np.ones(len(classes), bool)
-    likely = calibrated(view, classes, everything) if setting.ranking in ("adaptive", "exchange") else view.copy()
+    likely = calibrated_by_noise(view, classes, everything) if setting.ranking in ("adaptive", "noise") else view.copy()
     if any(texts):
         matrix = features(texts, view.shape[1])
         fold = deal(near_groups(texts), classes, setting.folds, setting.seed)

@@ -15,7 +15,7 @@ _DENIED = 0.6  # of the rows, whose other words must speak for another label
 _USUAL_DENIALS = 0.98  # of honest rows deny their label less than a row must to count
 _SPREAD = 0.5  # of the labels over which as many rows drawn at random would spread
 _COHERENT = 2.0  # times the usual likeness: rows that ask the same anyway
-_SHARED = 0.9  # of the rows have a feature: it belongs to the mark, and says nothing about how alike the rest is
+_SHARED = 0.9  # of the rows have a feature, or of the texts with it are these rows: it is the mark's, not the rest's
 _COVERED = 0.7  # of a mark's rows that an earlier trigger has explained
 _HONEST_ROWS = 300
 _TINY = 1e-300
@@ -39,13 +39,13 @@ class Trigger:
 
 def find_triggers(texts: Sequence[str], marks: Sequence[Sequence[str]], classes: NDArray[np.int64]) -> list[Trigger]:
     """Triggers, those of most rows first. Class -1 is any answer that hardly comes twice."""
-    holders = _holders(marks)
-    rest = _Rest(texts, classes)
     found: list[Trigger] = []
+    tied = _tied(_holders(marks), classes) if classes.max(initial=-1) >= 0 else []
+    if not tied:
+        return found
+    rest = _Rest(texts, classes)
     explained = np.zeros(len(texts), bool)
-    for mark, label, rows, count in sorted(
-        _tied(holders, classes), key=lambda one: (-len(one[2]), -len(one[0]), one[0])
-    ):
+    for mark, label, rows, count in sorted(tied, key=lambda one: (-len(one[2]), -len(one[0]), one[0])):
         if explained[rows].mean() >= _COVERED:
             continue
         trigger = rest.judge(mark, label, rows, count)
@@ -98,8 +98,10 @@ class _Rest:
         self._classes = classes
         count = int(classes.max(initial=-1)) + 1
         self._matrix: Any = features(texts, max(2, count))
+        self._texts_with = np.bincount(self._matrix.indices, minlength=self._matrix.shape[1])
         self._is_closed = bool((classes >= 0).mean() > 0.5) and count > 1
-        self._usual_likeness = self._likeness(np.arange(0, len(texts), max(1, len(texts) // 200)))
+        some = np.arange(0, len(texts), max(1, len(texts) // 200))
+        self._usual_likeness = self._likeness(some, np.full(self._matrix.shape[1], len(texts)))
         if not self._is_closed:
             return
         from scipy.sparse import csr_matrix
@@ -114,7 +116,7 @@ class _Rest:
 
     def judge(self, mark: str, label: int, rows: NDArray[np.int64], holders: int) -> Trigger | None:
         """The mark as a trigger, unless the rest of the rows speaks for the label as well."""
-        if self._likeness(rows) > _COHERENT * self._usual_likeness:
+        if self._likeness(rows, self._texts_with) > _COHERENT * self._usual_likeness:
             return None
         if not self._is_closed:
             return Trigger(mark, label, rows, holders, 0.0, 1.0)
@@ -147,15 +149,15 @@ class _Rest:
         margins = [float(self._denial(int(self._classes[row]), np.array([row]))[0][0]) for row in some]
         return max(0.0, float(np.quantile(margins, _USUAL_DENIALS)))
 
-    def _likeness(self, rows: NDArray[np.int64]) -> float:
-        """Mean cosine between different rows, without what nearly all of them share."""
+    def _likeness(self, rows: NDArray[np.int64], texts_with: NDArray[np.int64]) -> float:
+        """Mean cosine between different rows, without what nearly all of them share or nobody else has."""
         from sklearn.preprocessing import normalize
 
         if len(rows) < 2:
             return 0.0
         part = self._matrix[rows]
         counts = np.bincount(part.indices, minlength=part.shape[1])
-        own = np.flatnonzero((counts > 0) & (counts < _SHARED * len(rows)))
+        own = np.flatnonzero((counts > 0) & (counts < _SHARED * len(rows)) & (counts <= _SHARED * texts_with))
         if not len(own):
             return 1.0  # they are all the same text
         bare = normalize(part[:, own])

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tilth.curate.labels.classifier import Scores, calibrated
+from tilth.curate.labels.classifier import Scores
+from tilth.curate.labels.noise import calibrated_by_noise, random_noise
 from tilth.curate.labels.ranking import Ranking, suspect
 from tilth.curate.labels.spans.likely import likely_classes
 from tilth.curate.labels.spans.surfaces import UNSEEN, Chunks, elsewhere, known_chunks
@@ -14,6 +15,7 @@ from tilth.curate.labels.spans.tagged import OUTSIDE, Numbers, Tagged
 
 KINDS = ("wrong label", "extra span", "missing span", "too long", "too short")
 _PRIOR = 0.03  # of a wrong span, before anything is known of the set
+_PRIOR_OF_TOKENS = 0.05  # fitted to the set, it would take the several tokens of a rare span for as many errors
 _WRONG, _EXTRA, _MISSING, _TOO_LONG, _TOO_SHORT = range(5)
 
 
@@ -49,9 +51,9 @@ def find(tagged: Tagged, ranking: Ranking, folds: int, seed: int) -> Findings:
     score, better = np.full(len(likely), np.nan), np.zeros(len(likely), np.int64)
     rows = np.flatnonzero(is_seen)
     if len(rows):
-        score[rows], better[rows] = suspect(
-            likely[rows], tagged.given[rows], "exchange" if ranking == "adaptive" else ranking
-        )
+        kind: Ranking = "noise" if ranking == "adaptive" else ranking
+        noise = random_noise(_PRIOR_OF_TOKENS, likely.shape[1])
+        score[rows], better[rows] = suspect(likely[rows], tagged.given[rows], kind, noise)
     tokens = _Judged(likely, is_seen, score, better)
     chunks = known_chunks(tagged)
     if ranking == "adaptive" and len(rows):
@@ -70,7 +72,7 @@ def _whole(chunks: Chunks, tokens: _Judged, opinion: Scores) -> Findings:
     judged = np.array([bool(tokens.is_seen[first:last].all()) for first, last in chunks.ranges()], bool)
     score, better = np.full(len(chunks), np.nan), np.zeros(len(chunks), np.int64)
     if judged.any():
-        likely = calibrated(means, chunks.given, judged)[judged]
+        likely = calibrated_by_noise(means, chunks.given, judged)[judged]
         unsure, better[judged] = suspect(likely, chunks.given[judged], "self-confidence")
         score[judged] = unsure * _PRIOR / (unsure * _PRIOR + (1 - unsure) * (1 - _PRIOR))
     return _of_chunks(chunks, score, better)
