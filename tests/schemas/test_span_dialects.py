@@ -262,6 +262,14 @@ def test_an_answer_that_is_not_in_its_context_is_not_carried_on() -> None:
         encode_allowing(dialect("squad"), record, ())
 
 
+def test_a_letter_is_the_place_of_a_choice_unless_it_is_one() -> None:
+    row = {"question": "A prime?", "choices": ["4", "7"], "answer": "B"}
+    name, record = read(row)
+    assert (name, record["answers"]) == ("multiple-choice", [{"text": "7"}])
+    assert dialect(name).encode(record) == row
+    assert read({**row, "answer": "C"})[0] == read({**row, "choices": ["A", "B"]})[0] == "question-answer"
+
+
 def test_the_right_choice_is_the_answer() -> None:
     name, record = read({"question": "A prime?", "choices": ["4", "7"], "answer": 1})
     assert (name, record["answers"]) == ("multiple-choice", [{"text": "7"}])

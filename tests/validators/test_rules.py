@@ -66,6 +66,7 @@ GOOD: list[dict[str, Any]] = [
     chat(U, CALL, {**T, "role": "function"}, A, U, {**A, "weight": 0}),
     chat(U, {**CALL, "content": ""}, T, A),
     preference(),
+    chat(U, {"role": "assistant", "content": None, "refusal": "I will not say."}),
     preference(prompt=[U], chosen=[A], rejected=[{**A, "content": "No idea."}]),
     qa(),
     qa(answers=[], is_impossible=True),

@@ -1,4 +1,4 @@
-"""The dialect of multiple choice: a question, the choices, and the number of the right one."""
+"""The dialect of multiple choice: a question, the choices, and the number or the letter of the right one."""
 
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ _CHOICES, _ANSWER = "choices", "answer"
 
 
 class MultipleChoice(FaithfulDialect):
-    """MMLU and sets like it: the answer is the place of the right choice, from 0.
+    """MMLU and sets like it: the answer is the place of the right choice, from 0, or its letter, from A.
 
         {"question": "Which is a prime?", "choices": ["4", "7", "9"], "answer": 1}
 
@@ -26,11 +26,12 @@ class MultipleChoice(FaithfulDialect):
     way_out: ClassVar[str] = "write choices as a JSON list"
 
     def recognise(self, row: Row) -> str | None:
-        """A question with choices, and a number for its answer."""
+        """A question with choices, and a number or a letter for its answer."""
         choices, answer = row.get(_CHOICES), row.get(_ANSWER)
         is_number = type(answer) is int or (isinstance(answer, str) and answer.isdecimal())
         is_asked = isinstance(row.get("question"), str) and (are_labels(choices) or isinstance(choices, str))
-        return "every row has a question, choices and the place of the answer" if is_asked and is_number else None
+        is_place = is_number or _letter_place(choices, answer) is not None
+        return "every row has a question, choices and the place of the answer" if is_asked and is_place else None
 
     def objection(self, row: Row) -> str | None:
         """Choices that are one text: what an answer counts in is then a matter of parsing it."""
@@ -42,11 +43,10 @@ class MultipleChoice(FaithfulDialect):
         """The right choice as the answer."""
         choices, answer = row.get(_CHOICES), row.get(_ANSWER)
         fields = sort_fields(row, "qa", ("question", _ANSWER), as_written=("question", _ANSWER))
-        if not (
-            isinstance(choices, list) and are_labels(choices) and type(answer) is int and 0 <= answer < len(choices)
-        ):
+        place = answer if type(answer) is int else _letter_place(choices, answer)
+        if not (isinstance(choices, list) and are_labels(choices) and place is not None and 0 <= place < len(choices)):
             return put(fields, {_ANSWER: {"answers": answer}})
-        return put(fields, {_ANSWER: {"answers": [{"text": choices[answer]}]}})
+        return put(fields, {_ANSWER: {"answers": [{"text": choices[place]}]}})
 
     def write(self, fields: Fields) -> dict[str, Any]:
         """The place of the answer among the choices. Raises `LossError` where it is not one of them."""
@@ -64,3 +64,11 @@ class MultipleChoice(FaithfulDialect):
         content = {"question": fields["question"]} if "question" in fields else {}
         content[_ANSWER] = choices.index(answers[0]["text"])
         return flat_row(self.name, content, fields, ("question", _ANSWER))
+
+
+def _letter_place(choices: Any, answer: Any) -> int | None:
+    """The place that a letter names, A being the first, where it is no choice itself."""
+    if not (are_labels(choices) and isinstance(answer, str) and len(answer) == 1 and answer not in choices):
+        return None
+    place = ord(answer) - ord("A")
+    return place if 0 <= place < len(choices) else None

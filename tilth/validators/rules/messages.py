@@ -47,13 +47,14 @@ def unknown_roles(path: Path, value: Any) -> Iterator[Violation]:
 
 
 def empty_turns(path: Path, value: Any) -> Iterator[Violation]:
-    """Turns that say nothing; the assistant may call a tool instead."""
+    """Turns that say nothing; the assistant may call a tool instead, or refuse in the field that OpenAI has for it."""
     for index, message in _numbered(value):
-        content, calls = message.get("content"), message.get("tool_calls") or message.get("function_call")
+        content = message.get("content")
+        instead = message.get("tool_calls") or message.get("function_call") or message.get("refusal")
         if "content" not in message and "role" not in message:
             continue  # no message at all: the schema says what is missing
         is_silent = content is None or content == [] or plain.is_blank_text(content)
-        if is_silent and not (calls and message.get("role") == "assistant"):
+        if is_silent and not (instead and message.get("role") == "assistant"):
             found = content if isinstance(content, str) else ""
             yield plain.blank((*path, index, "content"), found)
 
