@@ -64,7 +64,9 @@ class MissingExtraError(TilthError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that looks most like `word`, or all known words when none is close."""
+    """The known word that looks most like `word` in any case; else those that it is a part of, else all of them."""
     words = sorted(known)
-    close = get_close_matches(word, words, 1)
-    return close[0] if close else ", ".join(words)
+    wanted, folded = word.casefold(), {each.casefold(): each for each in words}
+    if close := get_close_matches(wanted, folded, 1):
+        return folded[close[0]]
+    return ", ".join([each for each in words if len(wanted) > 1 and wanted in each.casefold()] or words)

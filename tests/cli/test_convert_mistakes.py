@@ -111,6 +111,10 @@ MISTAKES = [
     ("good.jsonl -o out.zip", 2, "try  out.jsonl.gz, or"),
     ("good.jsonl -o out.jsonl --as chat --to-dialect openai", 2, "alpaca with instruction records, and not chat"),
     ("good.jsonl -o out.jsonl --to-dialect chat", 2, "| openai |"),
+    ("good.jsonl -o out.jsonl --to-dialect ShareGPT", 2, "try  sharegpt"),
+    ("good.jsonl -o out.jsonl --to-dialect dpo", 2, "try  axolotl-dpo"),
+    ("good.jsonl -o hf://me/plants", 2, "nothing is sent over the network"),
+    ("s3://plants/good.jsonl -o out.jsonl", 2, "try  a copy of it on this machine"),
     ("comment.json -o out.jsonl", 1, "expected a list of objects"),
 ]
 

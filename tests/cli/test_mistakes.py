@@ -90,6 +90,7 @@ def test_a_mistake_in_a_list_is_told_once(here: Path, capsys: pytest.CaptureFixt
         ("lineage abc", 2, "id starts with abc"),
         ("schema chatt", 2, "chat"),
         ("head none.jsonl", 2, "none.jsonl"),
+        ("split good.jsonl", 2, "try  -o FOLDER"),
         ("head -5 good.jsonl", 2, "tilth head -n 5 FILE"),
         ("tail good.jsonl 3", 2, "tilth tail -n 3 FILE"),
         ("diff good.jsonl good.jsonl good.jsonl", 2, "diff takes two inputs"),

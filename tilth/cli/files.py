@@ -140,6 +140,8 @@ class Building(BaseModel):
         if self.output is None:
             raise self._nowhere(command)
         path = standard(self.output)
+        if "://" in path:
+            raise UsageError("nothing is sent over the network", where=path, fix="-o FILE, and then what uploads it")
         return path if path == "-" else Path(path)
 
     def _nowhere(self, command: str) -> UsageError:
@@ -181,7 +183,8 @@ class Writing(Building):
 
     def _nowhere(self, command: str) -> UsageError:
         return UsageError(
-            f"{command} writes rows, and no output is named", fix="-o OUT.jsonl, or -o - for standard output"
+            f"{command} writes rows, and no output is named",
+            fix="-o FOLDER" if command == "split" else "-o OUT.jsonl, or -o - for standard output",
         )
 
 

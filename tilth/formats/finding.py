@@ -38,7 +38,8 @@ def open_dataset(path: str, how: "How") -> Dataset:
     if path == "-":
         return how.open_stdin()
     if _URL.match(path):
-        raise UsageError("nothing is fetched from the network", where=path, fix=f"curl -LO {path}, and its file")
+        fix = f"curl -LO {path}, and its file" if path.lower().startswith("http") else "a copy of it on this machine"
+        raise UsageError("nothing is fetched from the network", where=path, fix=fix)
     if (found := configuration(Path(path), how.is_data)) is not None:
         return how.open_layout(found, path)
     if Path(path).is_dir():
