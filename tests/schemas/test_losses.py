@@ -2,6 +2,7 @@
 
 import json
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -62,3 +63,37 @@ def test_any_record_is_held_or_loses_what_is_named(name: str, record_type: str) 
             )  # text and a message of it are two contents
 
     is_held_or_loses_what_is_named()
+
+
+def spoken(record: dict[str, Any]) -> list[Any]:
+    """Who says and calls what in a chat, whatever else is said of it."""
+    return [
+        (turn["role"], turn.get("content") or None, [each["function"] for each in turn.get("tool_calls") or ()])
+        for turn in plainly(record["messages"])
+    ]
+
+
+CALL = {"type": "function", "function": {"name": "f", "arguments": {"a": "b"}}}
+CALLING: list[dict[str, Any]] = [
+    {"role": "user", "content": "How warm is it?"},
+    {"role": "assistant", "tool_calls": [CALL]},
+    {"role": "tool", "name": "f", "content": "22"},
+    {"role": "assistant", "content": "22 degrees."},
+]
+
+
+@pytest.mark.parametrize("call", [{}, {"content": None}, {"content": ""}, {"content": "Let me see."}])
+@pytest.mark.parametrize("name", [name for name, each in dialects().items() if each.holds("chat")])
+def test_a_call_is_written_or_refused_whatever_is_said_beside_it(name: str, call: dict[str, Any]) -> None:
+    record = {"type": "chat", "messages": [CALLING[0], {**CALLING[1], **call}, *CALLING[2:]]}
+    shape = dialect(name)
+    try:
+        row = shape.encode(record)
+    except LossError:
+        return
+    assert spoken(shape.decode(row)) == spoken(record)
+
+
+def test_a_conversation_that_is_a_text_is_no_chatml() -> None:
+    with pytest.raises(LossError, match="messages"):
+        dialect("chatml").encode({"type": "chat", "messages": '[{"role": "user", "content": "Hi"}]'})

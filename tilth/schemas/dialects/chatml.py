@@ -60,7 +60,8 @@ class ChatMl(Dialect):
         refuse_leftovers(self.name, fields, ("messages",))
         column = note.get(_COLUMN) if note.get(_COLUMN) in _COLUMNS else "text"
         messages = fields["messages"]
-        text = messages if isinstance(messages, str) else _text(messages, note.get(_BREAKS))
+        is_read = isinstance(messages, str) and messages.startswith(_START)
+        text = messages if is_read else _text(messages, note.get(_BREAKS))
         return flat_row(self.name, {str(column): text}, fields, (str(column),))
 
 

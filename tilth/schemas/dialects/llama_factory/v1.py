@@ -109,7 +109,8 @@ def write_message(message: Any) -> Any:
     names = {old: new for new, old in _WEIGHTS.items()}
     called = {"tool_calls"} if message.get("tool_calls") else set()
     named = {names.get(name, name): value for name, value in message.items() if name not in called}
-    return {name: parts if name == "content" else value for name, value in named.items()}
+    # A message that does nothing but call may have no content to put the calls into.
+    return {name: parts if name == "content" else value for name, value in {**named, "content": parts}.items()}
 
 
 def _parts(content: Any) -> list[dict[str, Any]] | None:
