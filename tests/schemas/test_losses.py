@@ -94,6 +94,14 @@ def test_a_call_is_written_or_refused_whatever_is_said_beside_it(name: str, call
     assert spoken(shape.decode(row)) == spoken(record)
 
 
+@pytest.mark.parametrize("taken", ["from", "value"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_name_that_means_something_in_a_turn_is_refused_in_every_turn(taken: str, place: int) -> None:
+    messages = [{**turn, taken: "x"} if at == place else turn for at, turn in enumerate(CALLING)]
+    with pytest.raises(LossError, match=taken):
+        dialect("sharegpt").encode({"type": "chat", "messages": messages})
+
+
 def test_a_conversation_that_is_a_text_is_no_chatml() -> None:
     with pytest.raises(LossError, match="messages"):
         dialect("chatml").encode({"type": "chat", "messages": '[{"role": "user", "content": "Hi"}]'})

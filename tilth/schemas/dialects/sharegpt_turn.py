@@ -44,12 +44,12 @@ def encode_turn(message: Any) -> Any:
     """The message as a turn. Raises `LossError` for what ShareGPT cannot say."""
     if not isinstance(message, dict):
         return message
+    taken = [f"{name} (the name has a meaning there)" for name in ("from", "value") if name in message]
     if message.get("role") == "assistant" and message.get("tool_calls"):
-        return _encode_call(message)
-    names = {"role": "from", "content": "value"}
-    taken = [name for name in ("from", "value") if name in message]
+        return _encode_call(message, taken)
     if taken:
-        raise LossError("sharegpt", [f"{name} (the name has a meaning there)" for name in taken])
+        raise LossError("sharegpt", taken)
+    names = {"role": "from", "content": "value"}
     turn = {names.get(name, name): value for name, value in message.items()}
     role = message.get("role")
     if isinstance(role, str):
@@ -57,8 +57,9 @@ def encode_turn(message: Any) -> Any:
     return turn
 
 
-def _encode_call(message: dict[str, Any]) -> dict[str, Any]:
+def _encode_call(message: dict[str, Any], taken: list[str]) -> dict[str, Any]:
     said, lost = said_calls(message["tool_calls"])
+    lost += taken
     if message.get("content"):
         lost.insert(0, "content (beside tool_calls)")
     if lost:
