@@ -1,6 +1,9 @@
 """What lies beside an output tells of that output, and an output that cannot be is refused before any work."""
 
+import errno
 import json
+import os
+import stat
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -40,6 +43,48 @@ def test_a_split_that_is_replaced_leaves_no_part_of_the_old_one(here: Path) -> N
     assert (here / "sets" / "test.jsonl").exists()
     assert run("split clean.jsonl -o sets --test 0 --validation 2 --overwrite --quiet") == 0
     assert sorted(path.name for path in (here / "sets").glob("*.jsonl")) == ["train.jsonl", "validation.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["dedup {} -o out.jsonl", "split {} -o out --test 2 --validation 2", "render {} -o out.jsonl --template alpaca"],
+)
+def test_what_one_command_writes_is_old_or_new_together(
+    words: str, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unused = [{"instruction": "Hi", "output": ""}, {"instruction": "Hi", "output": ""}]
+    for name, rows in (("old.jsonl", [*ROWS[:6], *unused]), ("new.jsonl", [*ROWS, *unused])):
+        (here / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def left() -> dict[str, bytes]:
+        found = (path for path in here.rglob("*") if path.is_file() and path.name not in ("old.jsonl", "new.jsonl"))
+        return {str(path): path.read_bytes() for path in found if "manifest" not in path.name}
+
+    assert run(f"{words.format('new.jsonl')} --quiet") in (0, 3)
+    new = left()
+    assert run(f"{words.format('old.jsonl')} --quiet --overwrite") in (0, 3)
+    old, real, left_to_go = left(), os.fsync, [0]
+
+    def fsync(handle: int) -> None:
+        left_to_go[0] -= stat.S_ISREG(os.fstat(handle).st_mode)
+        if left_to_go[0] == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    failed = 0
+    while True:
+        left_to_go[0] = failed + 1
+        capsys.readouterr()
+        if run(f"{words.format('new.jsonl')} --quiet --overwrite") != 1:
+            break
+        failed += 1
+        assert capsys.readouterr().err.count("\n") == 1
+        assert left() in (old, new)
+        left_to_go[0] = 0
+        assert run(f"{words.format('old.jsonl')} --quiet --overwrite") in (0, 3)
+    assert failed >= 3, "two files and their manifest"
+    assert left() == new
 
 
 def test_a_folder_may_bear_a_version(here: Path) -> None:

@@ -1,6 +1,7 @@
 """What lies beside an output of a command that is no operation: rows set aside, rows rejected, the manifest."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -17,28 +18,31 @@ if TYPE_CHECKING:
 class Evidence:
     """The counts of one command and the rows that it set aside, beside its output.
 
-    A context manager: left by an exception there is nothing beside the output, as there is no output.
+    A context manager: left by an exception there is nothing beside the output, as there is no output. An output that
+    is opened with `together` takes its place with what stands beside it.
     """
 
     def __init__(self, command: str, output: Path | None, *, overwrite: bool) -> None:
         """Raises `UsageError` for evidence of another output. Without an output rows are only counted."""
+        from tilth.formats.atomic import Together
         from tilth.recipes.execute import EVIDENCE, evidence_path, refuse_existing
         from tilth.recipes.tally import Tally
 
         self.command, self.output, self.tally = command, output, Tally()
-        self._overwrite = overwrite
+        self._overwrite, self.together = overwrite, Together()
         self._aside: Output | None = None
+        self._stack = ExitStack()
         if output is not None and not overwrite:
             refuse_existing([output, *(evidence_path(output, kind) for kind in EVIDENCE)])
 
     def __enter__(self) -> Self:
+        self._stack.enter_context(self.together)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._aside is not None:
-            self._aside.__exit__(kind, failure, trace)
+        self._stack.__exit__(kind, failure, trace)
 
     def keep(self) -> None:
         """Count a row that went into the output."""
@@ -57,7 +61,8 @@ class Evidence:
             return
         if self._aside is None:
             place = evidence_path(self.output, "set-aside")
-            self._aside = open_output(place, format="jsonl", overwrite=self._overwrite)
+            aside = open_output(place, format="jsonl", overwrite=self._overwrite, together=self.together)
+            self._aside = self._stack.enter_context(aside)
         self._aside.write(row_block([set_aside_line(SetAside(id, origin, reason, row), self.command)]))
 
     def complete(

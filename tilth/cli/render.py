@@ -131,7 +131,13 @@ def _write(data: "Dataset", renderer: Renderer, source: str, writing: RenderedRo
         output = None
         if not writing.dry_run:
             output = stack.enter_context(
-                open_output(target, format=writing.to, overwrite=writing.overwrite, inputs=inputs)
+                open_output(
+                    target,
+                    format=writing.to,
+                    overwrite=writing.overwrite,
+                    inputs=inputs,
+                    together=evidence.together,
+                )
             )
         waiting: list[dict[str, Any]] = []
         for id, origin, fields, row in _records(data):

@@ -5,8 +5,11 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from tilth.errors import TilthError, UsageError
 
@@ -16,31 +19,87 @@ _NAME_BYTES = 200  # of the target's name, so that the temporary name stays unde
 _CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
 
 
+class Together:
+    """Files that take their places together, once all of them are complete: until then each is what it was.
+
+    A context manager, for `replacing`: left by an exception none of the files is put in its place.
+    """
+
+    def __init__(self) -> None:
+        self._complete: list[_Complete] = []
+
+    def add(self, file: "_Complete") -> None:
+        """Keep a file whose content is on disk until all others are."""
+        self._complete.append(file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with ExitStack() as stack:
+            for file in self._complete:
+                stack.callback(file.drop)
+            if failure is None:
+                for file in self._complete:
+                    file.check()
+                for file in self._complete:
+                    file.publish()
+
+
+@dataclass(frozen=True)
+class _Complete:
+    """A file whose content is on disk under a temporary name, locked by the handle."""
+
+    handle: int
+    temporary: Path
+    target: Path
+    path: str
+    overwrite: bool
+
+    def check(self) -> None:
+        """Raise `UsageError` where somebody was quicker."""
+        _check_target(self.target, self.path, overwrite=self.overwrite)
+
+    def publish(self) -> None:
+        """Put it in its place."""
+        with writing_to(self.path):
+            self.temporary.replace(self.target)
+            _sync_folder(self.target.parent)
+
+    def drop(self) -> None:
+        """Leave no trace of what was not published."""
+        self.temporary.unlink(missing_ok=True)
+        os.close(self.handle)
+
+
 @contextmanager
-def replacing(path: Path | str, *, overwrite: bool = True, mode: int | None = None) -> Iterator[Path]:
+def replacing(
+    path: Path | str, *, overwrite: bool = True, mode: int | None = None, together: Together | None = None
+) -> Iterator[Path]:
     """A temporary file that takes the place of `path` when the block ends, whole and on disk.
 
     The file exists, is empty and for its owner alone; what is written into it gets `mode`, or the target's usual one.
     When the block is left by an exception, whichever, the temporary file is removed and the target is as it was. What
-    an earlier, killed run left beside the target is swept away.
+    an earlier, killed run left beside the target is swept away. With `together` the place is taken when all files are
+    complete that shall take theirs at once.
     """
     target = Path(os.path.realpath(path))  # a link stays a link: its file is replaced
     _check_target(target, str(path), overwrite=overwrite)
     _sweep(target)
-    with writing_to(str(path)):
-        handle, temporary = _create_beside(target)
-        try:
-            yield temporary
-            os.fsync(handle)
-            os.fchmod(handle, _mode_for(target) if mode is None else mode)
-            _check_target(target, str(path), overwrite=overwrite)  # somebody may have been quicker
-            temporary.replace(target)
-            _sync_folder(target.parent)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        finally:
-            os.close(handle)
+    with writing_to(str(path)), ExitStack() as stack:
+        file = _Complete(*_create_beside(target), target, str(path), overwrite)
+        stack.callback(file.drop)
+        yield file.temporary
+        os.fsync(file.handle)
+        os.fchmod(file.handle, _mode_for(target) if mode is None else mode)
+        if together is None:
+            file.check()
+            file.publish()
+        else:
+            stack.pop_all()
+            together.add(file)
 
 
 def refuse_same_file(output: Path | str, inputs: Sequence[Path | str]) -> None:

@@ -9,7 +9,7 @@ from types import MappingProxyType, TracebackType
 from typing import BinaryIO, Self, cast
 
 from tilth.errors import DataError
-from tilth.formats.atomic import refuse_inputs_inside, refuse_same_file, replacing
+from tilth.formats.atomic import Together, refuse_inputs_inside, refuse_same_file, replacing
 from tilth.formats.batch import DialectBatch
 from tilth.formats.block import Block, Row, RowBlock
 from tilth.formats.bulk.beside import behind
@@ -45,8 +45,9 @@ class Output:
         *,
         is_file: bool = False,
         hashes: Mapping[str, str] = MappingProxyType({}),
+        together: Together | None = None,
     ) -> None:
-        self.path, self.format, self._hashes = path, format, hashes
+        self.path, self.format, self._hashes, self._together = path, format, hashes, together
         self._is_file = is_file
         self._envelope = envelope
         self.rows = 0
@@ -130,7 +131,7 @@ class Output:
         self._stack.__exit__(kind, failure, trace)
         if failure is None and self._beside is not None and beside is not None:
             # After the rows: a description of rows that are not there would be worse than none.
-            self._beside.write(beside)
+            self._beside.write(beside, self._together)
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,8 @@ class _Beside:
         except DataError as failure:
             raise DataError(failure.what, where=failure.where or str(self.path), fix=failure.fix) from failure
 
-    def write(self, content: bytes) -> None:
-        with replacing(self.path) as temporary:
+    def write(self, content: bytes, together: Together | None) -> None:
+        with replacing(self.path, together=together) as temporary:
             temporary.write_bytes(content)
 
 
@@ -163,10 +164,12 @@ def open_output(
     overwrite: bool = False,
     inputs: Sequence[Path | str] = (),
     settings: WriteSettings = PLAIN_WRITING,
+    together: Together | None = None,
 ) -> Output:
     """An output at `path`, or on standard output for `-` (JSON Lines unless a format is named).
 
-    Raises `UsageError`, before anything is written, for an output that exists or that is one of `inputs`.
+    Raises `UsageError`, before anything is written, for an output that exists or that is one of `inputs`. With
+    `together` a file that is complete takes its place with the others.
     """
     name = str(path)
     if name != "-":
@@ -182,17 +185,23 @@ def open_output(
         return Output(name, found, shard_writer(name, found, settings, overwrite=overwrite, inputs=inputs), {})
     envelope = settings.envelope if found.name == "json" else None
     hashes: dict[str, str] = {}
-    file = _file_writer(name, found, settings, hashes, overwrite=overwrite)
-    return Output(name, found, file, {}, envelope, is_file=name != "-", hashes=hashes)
+    file = _file_writer(name, found, settings, hashes, overwrite=overwrite, together=together)
+    return Output(name, found, file, {}, envelope, is_file=name != "-", hashes=hashes, together=together)
 
 
 @contextmanager
 def _file_writer(
-    path: str, format: Format, settings: WriteSettings, hashes: dict[str, str], *, overwrite: bool
+    path: str,
+    format: Format,
+    settings: WriteSettings,
+    hashes: dict[str, str],
+    *,
+    overwrite: bool,
+    together: Together | None,
 ) -> Iterator[Writer]:
     """A writer of one file, or of standard output. The hash of a file is noted when it is complete."""
     with (
-        _sink(path, hashes, overwrite=overwrite) as sink,
+        _sink(path, hashes, overwrite=overwrite, together=together) as sink,
         compressed(sink, compression_of(path)) as plain,
         # Columns are written by a thread of their own, in many small pieces.
         nullcontext(plain) if isinstance(format, Columnar) else behind(plain) as end,
@@ -206,12 +215,15 @@ def _file_writer(
 
 
 @contextmanager
-def _sink(path: str, hashes: dict[str, str], *, overwrite: bool) -> Iterator[BinaryIO]:
+def _sink(path: str, hashes: dict[str, str], *, overwrite: bool, together: Together | None) -> Iterator[BinaryIO]:
     if path == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with replacing(path, overwrite=overwrite) as temporary, temporary.open("w+b", buffering=_BUFFER_BYTES) as file:
+    with (
+        replacing(path, overwrite=overwrite, together=together) as temporary,
+        temporary.open("w+b", buffering=_BUFFER_BYTES) as file,
+    ):
         digested = Digested(file)
         yield cast(BinaryIO, digested)
         if (found := digested.sha256()) is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tilth.errors import UsageError
 from tilth.formats import Dataset, DialectBatch, Output, RowBlock, open_output
+from tilth.formats.atomic import Together
 from tilth.formats.container import PLAIN_WRITING, WriteSettings
 from tilth.formats.folders.names import part_of_file
 from tilth.formats.json_spelling import spelled_like
@@ -55,8 +56,8 @@ def execute(
     Rows that somebody restored (`tilth.restored.jsonl` in the working folder or above) stay, and the facts say so.
     """
     tally, restored = Tally(), restored_here()
-    with ExitStack() as outputs:
-        sinks = _Sinks(target, outputs, data)
+    with Together() as together, ExitStack() as outputs:
+        sinks = _Sinks(target, outputs, together, data)
         if operation.kind != "build":
             sinks.begin()
         if operation.kind == "make" and target.carry_input:
@@ -82,8 +83,8 @@ def execute(
 class _Sinks:
     """The writers of one run, opened when their first row comes."""
 
-    def __init__(self, target: Target, outputs: ExitStack, data: Dataset) -> None:
-        self._target, self._outputs, self._data = target, outputs, data
+    def __init__(self, target: Target, outputs: ExitStack, together: Together, data: Dataset) -> None:
+        self._target, self._outputs, self._together, self._data = target, outputs, together, data
         self._open: dict[str, Output] = {}
 
     def begin(self) -> None:
@@ -181,7 +182,12 @@ class _Sinks:
             if key not in EVIDENCE:
                 settings = WriteSettings(envelope, target.spreadsheet_safe, sharding=None if key else target.sharding)
             output = open_output(
-                path, format=format_name, overwrite=target.overwrite, inputs=target.inputs, settings=settings
+                path,
+                format=format_name,
+                overwrite=target.overwrite,
+                inputs=target.inputs,
+                settings=settings,
+                together=self._together,
             )
             self._open[key] = self._outputs.enter_context(output)
         return self._open[key]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tilth.formats import Dataset, DialectBatch
+from tilth.formats.atomic import Together
 from tilth.formats.block import RowBlock
 from tilth.formats.output import Output, open_output
 from tilth.operation import Routed
@@ -41,9 +42,10 @@ def export(data: Dataset, options: ReviewedOptions, output: Path, *, overwrite: 
     inputs: list[Path | str] = [*data.files, options.journal]
     kept = edited = aside = 0
     with (
-        open_output(output, overwrite=overwrite, inputs=inputs) as kept_rows,
-        open_output(aside_path, overwrite=overwrite, inputs=inputs) as aside_rows,
-        open_output(rejects_path, overwrite=overwrite, inputs=inputs) as rejected_rows,
+        Together() as together,
+        open_output(output, overwrite=overwrite, inputs=inputs, together=together) as kept_rows,
+        open_output(aside_path, overwrite=overwrite, inputs=inputs, together=together) as aside_rows,
+        open_output(rejects_path, overwrite=overwrite, inputs=inputs, together=together) as rejected_rows,
     ):
         for routed in reviewed.stream(data, options):
             if routed.batch is not None:
