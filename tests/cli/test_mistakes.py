@@ -73,6 +73,7 @@ def test_a_mistake_in_a_list_is_told_once(here: Path, capsys: pytest.CaptureFixt
         ("dedub good.jsonl -o out.jsonl", 2, "dedup"),
         ("dedup", 2, "SOURCE"),
         ("decontaminate good.jsonl -o out.jsonl", 2, "needs --against: the benchmarks: files"),
+        ("decontaminate --against good.jsonl good.jsonl -o out.jsonl", 2, "FILE, with the options behind it"),
         ("decontaminate good.jsonl -o out.jsonl --against", 2, "--against names nothing"),
         ("convert good.jsonl -o out.jsonl --to", 2, "--to has no value: container of the output"),
         ("tokenize good.jsonl", 2, "tokenize needs --tokenizer: folder of a model"),

@@ -87,6 +87,17 @@ def test_what_one_command_writes_is_old_or_new_together(
     assert left() == new
 
 
+def test_a_folder_for_parts_that_cannot_be_written_is_not_left_behind(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fsync(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert run("split clean.jsonl -o sets --quiet") == 1
+    assert not (here / "sets").exists()
+
+
 def test_a_folder_may_bear_a_version(here: Path) -> None:
     assert run("split clean.jsonl -o sets-v1.0 --test 2 --validation 2 --quiet") == 0
     assert (here / "sets-v1.0" / "test.jsonl").exists()

@@ -82,7 +82,10 @@ def _explained(error: "CycloptsError", words: Sequence[str]) -> UsageError:
     if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
         return _one_too_many(error.unused_tokens[0], named, words)
     if isinstance(error, MissingArgumentError) and "Did you mean" not in str(error):
-        return UsageError(_missing(error, " ".join(named)), fix=fix)
+        is_input = error.argument is not None and not error.argument.name.startswith("-")
+        is_after = is_input and any(word.startswith("-") for word in words)
+        first = f"tilth {' '.join(named)} FILE, with the options behind it" if is_after else fix
+        return UsageError(_missing(error, " ".join(named)), fix=first)
     text = " ".join(str(error).split())
     return UsageError(text, fix="" if "Did you mean" in text else fix)
 

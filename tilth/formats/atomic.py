@@ -27,6 +27,13 @@ class Together:
 
     def __init__(self) -> None:
         self._complete: list[_Complete] = []
+        self._made: list[Path] = []
+
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder for some of the files, which is gone again when they are not published."""
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            self._made.append(folder)
 
     def add(self, file: "_Complete") -> None:
         """Keep a file whose content is on disk until all others are."""
@@ -39,6 +46,8 @@ class Together:
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
         with ExitStack() as stack:
+            if failure is not None:
+                stack.callback(self._remove_folders)
             for file in self._complete:
                 stack.callback(file.drop)
             if failure is None:
@@ -46,6 +55,11 @@ class Together:
                     file.check()
                 for file in self._complete:
                     file.publish()
+
+    def _remove_folders(self) -> None:
+        for folder in self._made:
+            with suppress(OSError):  # somebody has put something else there
+                folder.rmdir()
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ class _Sinks:
         folder = self._target.parts
         if folder is None:
             raise UsageError(f"this writes one file per split, and {self._target.path} is no folder", fix="-o FOLDER")
-        folder.mkdir(parents=True, exist_ok=True)
+        self._together.make_folder(folder)
         return self._opened(part, self._part_path(part), self._part_format())
 
     def _part_path(self, part: str) -> Path:
