@@ -13,9 +13,9 @@ _FEWEST = 20  # pairs; what is better cannot be learned from fewer
 class PreferenceFlipsOptions(Options):
     """How sure to be that a pair is the wrong way round."""
 
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.8
-    """Probability that the rejected answer is the better one, above which a pair is set aside. 0 sets aside every
-    pair that was judged, so that the whole ranking can be read off."""
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Probability of being the wrong way round, above which a pair is set aside; one in twenty is taken to be. 0 sets
+    aside every pair that was judged, so that the whole ranking can be read off."""
     folds: Annotated[int, Field(ge=2, le=50)] = 5
     """Parts of the data; the pairs of each are judged by what was learned from the others. Near-duplicate prompts stay
     in one."""
@@ -29,9 +29,9 @@ def preference_flips(data: Dataset, options: PreferenceFlipsOptions) -> Iterator
 
     What the chosen answers of the other folds have in common, and the rejected ones have not, is learned by logistic
     regression on the difference of both: words, character runs and the parts of the quality score (Bradley and Terry
-    1952). The score is the calibrated probability that the pair is the wrong way round. It sees style, not truth: a
-    list to look through, not a verdict. Other records are kept and counted, as are sets of fewer than 20 pairs. Texts
-    are held in memory, the first 4,000 characters of each.
+    1952). The score is the calibrated probability that the pair is the wrong way round, where one in twenty is. It
+    sees style, not truth: a list to look through, not a verdict. Other records are kept and counted, as are sets of
+    fewer than 20 pairs. Texts are held in memory, the first 4,000 characters of each.
     """
     from tilth.curate.labels.learning import check_installed
 
@@ -56,4 +56,6 @@ def preference_flips(data: Dataset, options: PreferenceFlipsOptions) -> Iterator
 def _reason(score: float | None, threshold: float) -> Reason | None:
     if score is None or not (score > threshold or threshold == 0):
         return None
-    return Reason("preference-flip", None, score, f"rejected looks better, with a probability of {score:.2f}")
+    return Reason(
+        "preference-flip", None, score, f"rejected looks better: the wrong way round with a probability of {score:.2f}"
+    )

@@ -16,6 +16,7 @@ from tilth.operation import Dataset
 from tilth.schemas.message import messages_text
 
 _STRENGTH = 3.0  # of learning: the inverse of what is paid for large weights
+_FLIPPED = 0.05  # of all pairs, before anything is known of one
 _PARTS_WEIGHT = 0.1  # of a part of the quality score beside all words: there are few parts, and they are dense
 
 
@@ -45,7 +46,10 @@ def gather(data: Dataset) -> list[Pair]:
 
 
 def suspicions(pairs: list[Pair], folds: int, seed: int) -> dict[int, float]:
-    """For each row the probability that the rejected answer is the better one."""
+    """For each row the probability that it is the wrong way round, where one pair in twenty is.
+
+    How many are cannot be told from the pairs themselves: that the better answer looks worse happens far more often.
+    """
     matrix = _differences(pairs)
     groups = near_groups([pair.prompt for pair in pairs])
     fold = deal(groups, np.zeros(len(pairs), np.int64), folds, seed)
@@ -56,7 +60,8 @@ def suspicions(pairs: list[Pair], folds: int, seed: int) -> dict[int, float]:
             margin[tested] = _margins(matrix[learned], matrix[tested])
     judged = ~np.isnan(margin)
     likely = calibrated(np.column_stack([margin, -margin]) / 2, np.zeros(len(pairs), np.int64), judged)
-    found: NDArray[np.float64] = np.exp(likely[:, 1])
+    better = np.exp(likely)  # the chosen one, and the rejected one
+    found: NDArray[np.float64] = _FLIPPED * better[:, 1] / (better @ [1 - _FLIPPED, _FLIPPED])
     return {pair.row: float(score) for pair, score, known in zip(pairs, found, judged, strict=True) if known}
 
 
