@@ -61,6 +61,16 @@ def test_many_wrong_labels_do_not_make_themselves_believed(names: dict[str, str]
     assert len(found & set(wrong)) > 0.85 * len(found)
 
 
+def test_a_rare_class_that_lost_rows_to_all_others_gets_them_back_and_loses_none() -> None:
+    rows = [{**row, "label": "pests" if row["label"] == "pests" else "other"} for row in messages(400)]
+    pests = [line for line, row in enumerate(rows, 1) if row["label"] == "pests"]
+    lost = random.Random(2).sample(pests, 30)
+    rows = [{**row, "label": "other"} if line in lost else row for line, row in enumerate(rows, 1)]
+    found = set(lines(label_errors(Dataset.of(rows))))
+    assert len(found & set(lost)) > 20
+    assert len(found - set(lost)) < 5
+
+
 def test_labels_drawn_by_lot_are_not_called_wrong_in_the_name_of_chance() -> None:
     rows = [{**row, "label": random.Random(place).choice("ab")} for place, row in enumerate(messages(400))]
     assert len(lines(label_errors(Dataset.of(rows)))) < 40

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.curate.labels.classifier import Scores
-from tilth.curate.labels.noise import Noise, explained, fit_noise
+from tilth.curate.labels.noise import explained, fit_noise
 
 Ranking = Literal["adaptive", "noise", "self-confidence", "normalized-margin"]
 
@@ -24,7 +24,7 @@ class Suspicion(NamedTuple):
     better: NDArray[np.int64]
 
 
-def suspect(likely: Scores, classes: NDArray[np.int64], ranking: Ranking, noise: Noise | None = None) -> Suspicion:
+def suspect(likely: Scores, classes: NDArray[np.int64], ranking: Ranking, noise: Scores | None = None) -> Suspicion:
     """Scores from 0 to 1 of each row's class, from log-probabilities of shape (rows, classes).
 
     `self-confidence` is 1 less the probability of the given class; `normalized-margin` is half of 1 less its lead
@@ -49,7 +49,7 @@ def suspect(likely: Scores, classes: NDArray[np.int64], ranking: Ranking, noise:
     margin = (1 - np.exp(own) + np.exp(top)) / 2
     if ranking == "normalized-margin":
         return Suspicion(margin, best)
-    wrong, better = explained(likely, classes, noise or fit_noise(likely, classes))
+    wrong, better = explained(likely, classes, fit_noise(likely, classes) if noise is None else noise)
     if ranking == "noise" or likely.shape[1] < 3:
         return Suspicion(wrong, better)
     random = _random_share(likely, own, margin)

@@ -72,7 +72,8 @@ def _whole(chunks: Chunks, tokens: _Judged, opinion: Scores) -> Findings:
     judged = np.array([bool(tokens.is_seen[first:last].all()) for first, last in chunks.ranges()], bool)
     score, better = np.full(len(chunks), np.nan), np.zeros(len(chunks), np.int64)
     if judged.any():
-        likely = calibrated_by_noise(means, chunks.given, judged)[judged]
+        # Labels differ in how hard their spans are to tell, which noise by pairs would take for errors.
+        likely = calibrated_by_noise(means, chunks.given, judged, by_pairs=False)[judged]
         unsure, better[judged] = suspect(likely, chunks.given[judged], "self-confidence")
         score[judged] = unsure * _PRIOR / (unsure * _PRIOR + (1 - unsure) * (1 - _PRIOR))
     return _of_chunks(chunks, score, better)
