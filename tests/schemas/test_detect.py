@@ -133,3 +133,20 @@ def test_no_rows_are_no_evidence():
 
 def test_rivals_are_named():
     assert detect([ALPACA, ALPACA, CHAT]).rivals == ("openai",)
+
+
+def test_rows_of_which_another_dialect_knows_more_are_told_of() -> None:
+    plain = {"instruction": "And 7?", "output": "Yes."}
+    found = detect([{**plain, "history": [["Is 9 a prime?", "No."]]}, *[plain] * 4])
+    assert found.dialect.name == "alpaca"
+    assert found.notes == (
+        "1 of 5 rows looked at has history, instruction and output; --dialect llama-factory-alpaca reads all rows so",
+    )
+    assert detect([plain] * 5).notes == ()
+
+
+def test_a_history_that_is_empty_in_most_rows_is_a_history() -> None:
+    rows = [{"instruction": "And 7?", "output": "Yes.", "history": history} for history in ([], [], [["a", "b"]], [])]
+    found = detect(rows)
+    assert found.dialect.name == "llama-factory-alpaca"
+    assert [found.dialect.decode(row)["type"] for row in rows] == ["instruction", "instruction", "chat", "instruction"]

@@ -138,8 +138,9 @@ def _among_others(sample: list[Row], record_type: str | None) -> Detection:
         return _bare(sample, record_type)
     chosen = fitting[0].settled(sample, record_type)
     rivals = tuple(each.name for each in able if votes[each] and each is not fitting[0])
-    count = _votes(chosen, sample)
-    return _described(chosen, sample, (_share(count, sample, f"has {_telling_words(chosen, sample)}"),), rivals)
+    why = _share(_votes(chosen, sample), sample, f"has {_telling_words(chosen, sample)}")
+    notes = tuple(_more_of_some(each, votes[each], sample) for each in able if _knows_more(each, chosen, votes, sample))
+    return replace(_described(chosen, sample, (why,), rivals), notes=notes)
 
 
 def _bare(sample: list[Row], record_type: str | None) -> Detection:
@@ -187,6 +188,17 @@ def _evidence(candidate: Dialect, sample: list[Row]) -> frozenset[str]:
     """The names by which a dialect knows every row that it recognises."""
     found = [candidate.evidence(row) for row in sample if candidate.recognise(row) is not None]
     return frozenset.intersection(*found) if found else frozenset()
+
+
+def _knows_more(other: Dialect, chosen: Dialect, votes: Mapping[Dialect, int], sample: list[Row]) -> bool:
+    """Whether another dialect knows some rows by more names, too few for the file to be taken for it."""
+    is_of_some = votes[other] > 0 and not _is_most(votes[other], sample)
+    return is_of_some and _evidence(chosen, sample) < _evidence(other, sample)
+
+
+def _more_of_some(other: Dialect, count: int, sample: list[Row]) -> str:
+    some = f"{count} of {len(sample)} rows looked at {'has' if count == 1 else 'have'}"
+    return f"{some} {_telling_words(other, sample)}; --dialect {other.name} reads all rows so"
 
 
 def _telling_words(chosen: Dialect, sample: list[Row]) -> str:

@@ -45,13 +45,13 @@ class LlamaFactoryAlpaca(Formatting):
         if self.is_told:
             return "every row has what dataset_info.json names" if self.has(usual, "instruction") else None
         kind = self.kind(usual)
-        is_more = kind in ("ranking", "kto_tag") or bool(history_of(usual.get("history")))
+        is_more = kind in ("ranking", "kto_tag") or _has_history(usual)
         return "every row has more than alpaca" if is_more and self._is_whole(usual, kind) else None
 
     def evidence(self, row: Row) -> frozenset[str]:
         """The task, and what makes it more than one answer to learn."""
         usual = self.usual(row)
-        history = ["history"] if history_of(usual.get("history")) else []
+        history = ["history"] if _has_history(usual) else []
         return frozenset({"instruction", *_PARTS.get(self.kind(usual), ()), *history})
 
     def kind(self, row: Mapping[str, Any]) -> Kind:
@@ -153,6 +153,12 @@ class LlamaFactoryAlpaca(Formatting):
         return self.has(row, "instruction") and all(
             isinstance(row.get(n), str) for n in ("instruction", *answers, *given)
         )
+
+
+def _has_history(row: Mapping[str, Any]) -> bool:
+    """Whether a row has the turns before it: none, where it is the first of a conversation."""
+    history = row.get("history")
+    return bool(history_of(history)) or history == []
 
 
 def _columns(kind: Kind, *, has_history: bool) -> tuple[str, ...]:
