@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from tilth.errors import DataError, UsageError
-from tilth.schemas import detect
+from tilth.schemas import NoDialectError, detect, dialect
 
 ALPACA = {"instruction": "Add 2 and 2.", "input": "", "output": "4"}
 CHAT = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
@@ -150,3 +150,10 @@ def test_a_history_that_is_empty_in_most_rows_is_a_history() -> None:
     found = detect(rows)
     assert found.dialect.name == "llama-factory-alpaca"
     assert [found.dialect.decode(row)["type"] for row in rows] == ["instruction", "instruction", "chat", "instruction"]
+
+
+def test_records_of_which_nothing_could_be_read_are_own_records_all_the_same() -> None:
+    row = dialect("tilth").encode({"type": "preference", "extra": {"data": {"prompt": "p"}}})
+    assert detect([row]).dialect.name == "tilth"
+    with pytest.raises(NoDialectError):
+        detect([{"type": "preference", "extra": {}}])  # without an id a type may be anybody's
