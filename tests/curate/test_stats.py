@@ -96,8 +96,7 @@ def test_scores_written_beside_rows_are_measured() -> None:
 def test_every_value_is_in_a_histogram_once(values: list[float]) -> None:
     found = histogram(values, is_whole=False)
     assert sum(found.counts) + found.above == len(values)
-    assert found.start <= min(values) + 1e-6 * max(
-        abs(min(values)), found.width
-    )  # of a number near to nothing, nothing
+    # Of a number near to nothing it may begin at nothing.
+    assert found.start <= min(values) + 1e-6 * max(abs(min(values)), found.width)
     assert len(found.blocks(10)) <= 10
     assert (" " * len(found.blocks()) != found.blocks()) == bool(sum(found.counts))
