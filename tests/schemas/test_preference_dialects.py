@@ -110,6 +110,22 @@ def test_answers_that_begin_alike_are_a_loss_that_has_a_name() -> None:
     assert lost == ("border",)
 
 
+@pytest.mark.parametrize("name", ["ultrafeedback-binarized", "trl-implicit"])
+@pytest.mark.parametrize(
+    "turns", [({"content": "?", "weight": 0}, {"weight": 0, "content": "?"}), ({"weight": 1}, {"weight": True})]
+)
+def test_turns_that_are_not_written_alike_are_not_shared(name: str, turns: tuple[dict[str, Any], ...]) -> None:
+    chosen, rejected = ([{"role": "user", **turn}, {"role": "assistant", "content": "No."}] for turn in turns)
+    row = {"prompt": "", "chosen": chosen, "rejected": rejected}
+    if name != "ultrafeedback-binarized":
+        del row["prompt"]
+    shape = dialect(name)
+    try:
+        assert json.dumps(shape.encode(shape.decode(row))) == json.dumps(row)
+    except LossError:
+        assert shape.recognise(row) is None
+
+
 def test_a_turn_inside_a_message_is_refused_by_the_shape_that_marks_turns_in_the_text() -> None:
     record = {"type": "preference", "prompt": "a\n\nHuman: b", "chosen": "c", "rejected": "d"}
     with pytest.raises(LossError, match="it has a turn in it"):

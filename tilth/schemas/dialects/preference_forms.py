@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.exact_json import dump_json
 from tilth.schemas.record import Fields
 
 _ROLES = {"prompt": "user", "chosen": "assistant", "rejected": "assistant"}
@@ -52,9 +53,12 @@ def in_text(dialect: str, fields: Fields) -> Fields:
 
 
 def common_turns(one: Sequence[Any], other: Sequence[Any]) -> int:
-    """How many turns two conversations share at their beginning, the last turn of each left aside."""
+    """How many turns two conversations share at their beginning, the last turn of each left aside.
+
+    Shared is what is written alike: `1` is not `true`, and another order of keys would be lost.
+    """
     most = max(0, min(len(one), len(other)) - 1)
-    return next((count for count in range(most) if one[count] != other[count]), most)
+    return next((count for count in range(most) if dump_json(one[count]) != dump_json(other[count])), most)
 
 
 def common_text(one: str, other: str) -> int:
