@@ -1,5 +1,6 @@
 """Columns on their way into a columnar file, or laid by until it is known what file they go into."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from queue import Queue
 from threading import Thread
@@ -35,13 +36,13 @@ class ColumnarPart(Part[pa.Schema]):
         """Write the rows of a block."""
         self.append_batch(record_batch(block, self.layout, self._order))
 
+    @abstractmethod
     def append_batch(self, batch: pa.RecordBatch) -> None:
         """Write columns that are as they shall be."""
-        raise NotImplementedError
 
+    @abstractmethod
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All columns again."""
-        raise NotImplementedError
 
     def blocks(self) -> Iterator[ArrowBlock]:
         """All rows again."""
