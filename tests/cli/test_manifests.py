@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tilth.cli import border
+from tilth.errors import UsageError
+from tilth.recipes.fingerprint import hashed_meanwhile
 
 ROWS = [{"instruction": f"What is {number} and {number}?", "output": str(2 * number)} for number in range(40)]
 
@@ -39,3 +41,11 @@ def test_a_manifest_tells_the_hashes_that_its_files_have(
     assert outputs == {str(path.relative_to(tmp_path)) for path in written} - {"in.jsonl"}
     for entry in (*told["inputs"], *told["outputs"]):
         assert entry["sha256"] == sha256(Path(entry["path"]).read_bytes()).hexdigest(), entry["path"]
+
+
+def test_nobody_waits_for_the_hash_of_an_input_when_a_command_is_refused(tmp_path: Path) -> None:
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(1 << 40)  # of which nothing is on the disk; it takes a quarter of an hour to hash
+    with pytest.raises(UsageError), hashed_meanwhile([large]):
+        raise UsageError("the output exists")

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import tilth
@@ -22,19 +23,27 @@ def sha256_of(path: Path) -> str:
             f"{child.relative_to(path)} {sha256_of(child)}" for child in sorted(path.rglob("*")) if child.is_file()
         ]
         return sha256("\n".join(parts).encode()).hexdigest()
+    return _sha256_of_file(path, Event())
+
+
+def _sha256_of_file(path: Path, is_given_up: Event) -> str:
     digest = sha256()
     buffer = bytearray(_HASHED_BYTES)
     with path.open("rb", buffering=0) as file:
-        while size := file.readinto(buffer):
+        while (size := file.readinto(buffer)) and not is_given_up.is_set():
             digest.update(memoryview(buffer)[:size])
     return digest.hexdigest()
 
 
 @contextmanager
 def hashed_meanwhile(files: Sequence[Path]) -> Iterator[Callable[[Path], str]]:
-    """`sha256_of`, which knows the hashes of some files without reading them: they are made while the block runs."""
+    """`sha256_of`, which knows the hashes of some files without reading them: they are made while the block runs.
+
+    What is not hashed when the block is left stays so: nobody waits for it.
+    """
+    is_left = Event()
     with ThreadPoolExecutor(1, "tilth-hash") as pool:
-        begun = {path: (_state(path), pool.submit(sha256_of, path)) for path in files if path.is_file()}
+        begun = {path: (_state(path), pool.submit(_sha256_of_file, path, is_left)) for path in files if path.is_file()}
 
         def known(path: Path) -> str:
             state, future = begun.get(path, (None, None))
@@ -43,6 +52,7 @@ def hashed_meanwhile(files: Sequence[Path]) -> Iterator[Callable[[Path], str]]:
         try:
             yield known
         finally:
+            is_left.set()
             pool.shutdown(cancel_futures=True)
 
 
