@@ -1,6 +1,7 @@
 """`card`: a dataset card from what can be counted."""
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from tilth.cli.summary import say
 
 
 @Parameter(name="*", group="Output", negative=())
+@dataclass(frozen=True)
 class CardFile(Building):
     """Where the card goes."""
 
@@ -44,7 +46,7 @@ def card(
     """
     from tilth.recipes.card import dataset_card
 
-    data = opened_somehow(source, reading.model_copy(update={"on_error": "reject"}))
+    data = opened_somehow(source, replace(reading, on_error="reject"))
     target = None if writing.output is None or writing.dry_run else writing.target("card")
     text = dataset_card(data, name or Path(source).name.split(".")[0] or "data")
     if isinstance(target, Path):

@@ -3,11 +3,11 @@
 import glob
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Parameter
-from pydantic import BaseModel, ConfigDict, Field
+from cyclopts import Parameter, validators
 
 from tilth.cli.stdio import STDIO
 from tilth.errors import UsageError
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from tilth.formats.sharding import Sharding
     from tilth.schemas.dialects import Dialect
 
+AtLeastOne = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+
 
 @Parameter(name="*", group="Input", negative=())
-class InputShape(BaseModel):
+@dataclass(frozen=True)
+class InputShape:
     """What the input is, where its name and its first rows do not say."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     from_: Annotated[str | None, Parameter(name="--from")] = None
     """Container of the input (jsonl, csv, yaml, parquet), where its suffix does not say."""
@@ -36,7 +37,7 @@ class InputShape(BaseModel):
     """What stands between the cells of a CSV file: a comma, a semicolon, a bar or `tab`."""
     table: str | None = None
     """Which sheet or table, in a file of several."""
-    header_row: Annotated[int, Field(ge=1)] | None = None
+    header_row: AtLeastOne | None = None
     """The row of a workbook that names its columns, where that is not the first one (5)."""
     assistant: str | None = None
     """Which speaker of a transcript is the assistant; all others are users."""
@@ -45,12 +46,13 @@ class InputShape(BaseModel):
 
 
 @Parameter(name="*", group="Input", negative=())
+@dataclass(frozen=True)
 class Reading(InputShape):
     """How the input is read."""
 
     on_error: Literal["stop", "reject"] = "stop"
     """A row that cannot be read ends the command, or goes to OUT.rejects.jsonl with its reason (exit code 3)."""
-    limit: Annotated[int, Field(ge=1)] | None = None
+    limit: AtLeastOne | None = None
     """Read only so many rows."""
 
     def open(self, source: str, *, as_rows: bool = False, say_notes: bool = True) -> "Dataset":
@@ -119,10 +121,9 @@ def _mapping_file(path: str) -> dict[str, str]:
 
 
 @Parameter(name="*", group="Output", negative=())
-class Building(BaseModel):
+@dataclass(frozen=True)
+class Building:
     """Where results are written that are no rows: a model, a comparison."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None
     """Folder of the results."""
@@ -149,6 +150,7 @@ class Building(BaseModel):
 
 
 @Parameter(name="*", group="Output", negative=())
+@dataclass(frozen=True)
 class Writing(Building):
     """Where and how rows are written."""
 
@@ -162,7 +164,7 @@ class Writing(Building):
     """What may be lost on the way to another dialect or container, by the name that the refusal gives it."""
     spreadsheet_safe: bool = False
     """Write CSV of which no cell looks like a formula to a spreadsheet; Tilth reads the very same values back."""
-    shard_rows: Annotated[int, Field(ge=1)] | None = None
+    shard_rows: AtLeastOne | None = None
     """Rows in each file, for an output named like out-{shard}.jsonl, or for a folder of Hugging Face."""
     shard_size: str | None = None
     """Size of each file (500MB, 1GiB) as its rows would have it in JSON lines, before compression."""

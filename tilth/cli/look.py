@@ -3,6 +3,7 @@
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,7 +34,7 @@ def head(source: str, /, *, rows: Count = 5, fields: Fields = (), reading: Readi
     fields
         Print only these fields; a dotted path leads inside.
     """
-    data = reading.model_copy(update={"on_error": "reject"}).open(source, as_rows=True)
+    data = replace(reading, on_error="reject").open(source, as_rows=True)
     # What cannot be read further down is no reason to show nothing; what stands above a row that is shown, is.
     found = _rows(data) if reading.on_error == "reject" else _rows_before_a_reject(data)
     _print_rows(data, islice(found, rows), fields)
@@ -131,7 +132,7 @@ def opened_somehow(source: str, reading: Reading) -> "Dataset":
 
 def for_looking(source: str, reading: Reading) -> "Dataset":
     """The data set of which some rows are to be shown: one that cannot be read is told of, and is not the end."""
-    return reading.model_copy(update={"on_error": "reject"}).open(source)
+    return replace(reading, on_error="reject").open(source)
 
 
 def write_line(row: Mapping[str, Any]) -> None:

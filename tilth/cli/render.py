@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,7 @@ _ROWS_AT_ONCE = 1024
 
 
 @Parameter(name="*", group="Output", negative=())
+@dataclass(frozen=True)
 class RenderedRows(Building):
     """Where rendered rows are written."""
 
@@ -33,8 +35,7 @@ class RenderedRows(Building):
     to: str | None = None
     """Container of the output, where its suffix does not say."""
     shape: Shape = "prompt-completion"
-    """Columns to write: prompt and completion (prompt, chosen and rejected of a preference), the text as a whole, or
-    segments that each say whether they are learned."""
+    """Columns: prompt and completion (or prompt, chosen, rejected), the text, or segments, each learned or not."""
 
 
 _NOT_WRITTEN = RenderedRows()

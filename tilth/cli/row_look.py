@@ -87,7 +87,7 @@ def look_at_rows(source: str, reading: Reading, *, whole: bool) -> RowLook:
             except DataError as failure:
                 # Once more, with unreadable rows set aside; when that gives nothing, the first answer was the best.
                 first, look = failure, RowLook(standard(source))
-                _fill(look, source, reading.model_copy(update={"on_error": "reject"}), whole=whole)
+                _fill(look, source, replace(reading, on_error="reject"), whole=whole)
     except OutOfTime as failure:
         if not look.rows:
             raise first or DataError(
@@ -119,7 +119,7 @@ def _fill(look: RowLook, source: str, reading: Reading, *, whole: bool) -> None:
     look.rejected = len(rows.rejects)
     look.problems = [f"{each.file}:{each.line}: {each.reason}" for each in islice(rows.rejects, _PROBLEMS)]
     if look.rejected:
-        reading = reading.model_copy(update={"on_error": "reject"})
+        reading = replace(reading, on_error="reject")
         look.convert = _conversion(look, reading)
     if look.dialect is not None and len(look.problems) < _PROBLEMS:
         _find_problems(look, data)

@@ -1,6 +1,7 @@
 """`sample`: some rows of many, untouched, printed or written."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -24,6 +25,7 @@ class Flags(SampleOptions):
 
 
 @Parameter(name="*", group="Output", negative=())
+@dataclass(frozen=True)
 class SampledRows(Building):
     """Where the sample goes."""
 

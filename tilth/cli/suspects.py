@@ -1,7 +1,7 @@
 """`suspects`: one list of the rows that any detector doubts, worst first; nothing is removed."""
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ _SHOWN = 10
 
 
 @Parameter(name="*", group="Output", negative=())
+@dataclass(frozen=True)
 class ListOfRows(Building):
     """Where the list goes."""
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -30,12 +31,12 @@ _NO_OPTIONS = TokenizeOptions()
 
 
 @Parameter(name="*", group="Output", negative=())
+@dataclass(frozen=True)
 class TokenSet(Building):
     """Where tokens are written."""
 
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None
-    """OUT.safetensors (matrices), OUT.arrow (lists) or a folder for `datasets.load_from_disk`; without it records are
-    shown and nothing is written."""
+    """OUT.safetensors (matrices), OUT.arrow (lists), or a folder for `load_from_disk`; records are shown without it."""
 
 
 _NOT_WRITTEN = TokenSet()

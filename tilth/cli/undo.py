@@ -1,6 +1,7 @@
 """`undo`: the rows of an output as they were before the operation that wrote it changed them."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from tilth.errors import UsageError
 
 
 @Parameter(name="*", group="Output", negative=())
+@dataclass(frozen=True)
 class UndoneRows(Building):
     """Where the rows go."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from tilth.schemas.record import value_of
+from tilth.schemas.identity import value_of
 
 if TYPE_CHECKING:
     import numpy as np

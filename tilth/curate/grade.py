@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tilth.operation import Dataset, Fields, Judged, Options, Reason, rewrite
 from tilth.schemas import record_type
-from tilth.schemas.record import says_nothing, value_of
+from tilth.schemas.identity import says_nothing, value_of
 from tilth.schemas.registry import is_record_type
 from tilth.validators.examine import Examiner
 from tilth.validators.rule import RuleContext

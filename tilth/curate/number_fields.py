@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tilth.schemas.record import NOT_CONTENT
+from tilth.schemas.identity import NOT_CONTENT
 
 _MOST_FIELDS = 40
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")

@@ -5,7 +5,7 @@ from typing import Any
 
 from tilth.curate.text_edits import Edit, apply, moved
 from tilth.operation import Fields
-from tilth.schemas.record import NOT_CONTENT
+from tilth.schemas.identity import NOT_CONTENT
 
 EditText = Callable[[str, str], Sequence[Sequence[Edit]]]
 """What is to change in a text, given with its place in the record (`messages[1].content`): steps, each on what the one

@@ -10,7 +10,7 @@ from tilth.curate.histogram import Histogram, histogram
 from tilth.curate.number_fields import NumberFields
 from tilth.curate.signals import Signal, signal_named
 from tilth.operation import Batch, Dataset
-from tilth.schemas.record import NOT_CONTENT
+from tilth.schemas.identity import NOT_CONTENT
 
 LENGTHS = ("prompt_words", "answer_words", "text_words", "text_chars", "tokens")
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from tilth.errors import UsageError, nearest
 from tilth.formats.block import Block, LineBlock, Row
-from tilth.operation import Origin
+from tilth.judgement import Origin
 from tilth.schemas import Fields, Parts, content_id, dump_json, parts
 from tilth.schemas.dialects import Dialect
-from tilth.schemas.record import value_of
+from tilth.schemas.identity import value_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,7 +4,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tilth.errors import UsageError
 from tilth.formats import Dataset, DialectBatch, Output, RowBlock, open_output
@@ -13,11 +13,14 @@ from tilth.formats.container import PLAIN_WRITING, WriteSettings
 from tilth.formats.folders.names import part_of_file
 from tilth.formats.json_spelling import spelled_like
 from tilth.formats.sharding import Sharding, unsharded
-from tilth.operation import Fields, Operation, Options, Origin, Reason, Routed, SetAside
+from tilth.judgement import Fields, Origin, Reason, Routed, SetAside
 from tilth.recipes.restored import Restored, restored_here
 from tilth.recipes.tally import Tally
 from tilth.schemas import LossError, content_id, load_json
 from tilth.schemas.dialects import Dialect, encode_allowing
+
+if TYPE_CHECKING:
+    from tilth.operation import Operation, Options
 
 _REASON = tuple(field.name for field in fields(Reason))
 EVIDENCE = ("set-aside", "restored", "changes", "rejects")
@@ -49,7 +52,7 @@ class Target:
 
 
 def execute(
-    operation: Operation[..., Options], options: Options, data: Dataset, target: Target, folder: Path | None = None
+    operation: "Operation[..., Options]", options: "Options", data: Dataset, target: Target, folder: Path | None = None
 ) -> Tally:
     """Run to the end; nothing is in its place before everything is. Returns the counts, checked.
 

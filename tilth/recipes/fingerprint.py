@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tilth
-from tilth.operation import Operation, Options, State
+
+if TYPE_CHECKING:
+    from tilth.operation import Operation, Options
 
 _HASHED_BYTES = 1 << 20  # at once: between any two of them the thread asks for the interpreter
 
@@ -61,7 +63,7 @@ def _state(path: Path) -> tuple[int, int, int]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def code_version(operation: Operation[..., Options]) -> str:
+def code_version(operation: "Operation[..., Options]") -> str:
     """Hex sha256 of the source of the operation's room: another algorithm is another result."""
     room = sys.modules[".".join(operation.body.__module__.split(".")[:2])]
     source = Path(str(room.__file__))
@@ -70,12 +72,14 @@ def code_version(operation: Operation[..., Options]) -> str:
 
 
 def step_key(
-    operation: Operation[..., Options], options: Options, inputs: Iterable[str], restored: str | None = None
+    operation: "Operation[..., Options]", options: "Options", inputs: Iterable[str], restored: str | None = None
 ) -> str:
     """Identity of a result: the code, the options with the contents of the files they name, the inputs' hashes.
 
     And, where somebody restored rows, which.
     """
+    from tilth.operation import State
+
     content: dict[str, Any] = {
         "tilth": tilth.__version__,
         "operation": operation.name,

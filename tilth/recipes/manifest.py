@@ -6,15 +6,17 @@ import platform
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tilth
 from tilth.formats import replacing
 from tilth.formats.sharding import SHARD, unsharded
 from tilth.formats.shards import shards_named
-from tilth.operation import Operation, Options
 from tilth.recipes.fingerprint import code_version, sha256_of
 from tilth.recipes.tally import Tally
+
+if TYPE_CHECKING:
+    from tilth.operation import Operation, Options
 
 _PACKAGES = ("pydantic", "pyarrow", "numpy", "orjson", "openai", "torch", "transformers", "trl", "peft", "tokenizers")
 
@@ -31,7 +33,7 @@ def sidecar(output: Path) -> Path:
 
 def write_sidecar(
     output: Path,
-    operation: Operation[..., Options] | str,
+    operation: "Operation[..., Options] | str",
     options: Mapping[str, Any],
     inputs: Iterable[Path],
     tally: Tally,

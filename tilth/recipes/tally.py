@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tilth.errors import TilthError
-from tilth.operation import Routed
+from tilth.judgement import Routed
 
 
 @dataclass

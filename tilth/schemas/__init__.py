@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from tilth.schemas.detect import Detection, NoDialectError, detect
 from tilth.schemas.dialects import Dialect, LossError, dialect, dialects
 from tilth.schemas.exact_json import canonical_json, dump_json, load_json
+from tilth.schemas.identity import Fields, Parts, content_id
 from tilth.schemas.recast import RecastError, recast
-from tilth.schemas.record import Fields, Parts, Record, content_id
 from tilth.schemas.registry import parts, record_type, record_types, register
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tilth.schemas.ner import Ner
     from tilth.schemas.preference import Preference
     from tilth.schemas.qa import Qa
+    from tilth.schemas.record import Record
     from tilth.schemas.text import Text
 
 __all__ = [
@@ -52,7 +53,7 @@ __all__ = [
     "register",
 ]
 
-_RECORD_TYPES = ("Chat", "Classification", "Instruction", "Ner", "Preference", "Qa", "Text")
+_RECORD_TYPES = ("Chat", "Classification", "Instruction", "Ner", "Preference", "Qa", "Record", "Text")
 
 if not TYPE_CHECKING:
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from tilth.schemas.identity import Parts
 from tilth.schemas.message import Message, messages_text, split_by_speaker
-from tilth.schemas.record import Parts, Record
+from tilth.schemas.record import Record
 
 
 class Chat(Record):

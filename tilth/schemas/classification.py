@@ -5,7 +5,8 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from tilth.schemas.record import Parts, Record, join, text_or_none
+from tilth.schemas.identity import Parts, join, text_or_none
+from tilth.schemas.record import Record
 
 
 class Classification(Record):

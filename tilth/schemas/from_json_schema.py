@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from tilth.errors import DataError, UsageError
 from tilth.schemas.exact_json import load_json
+from tilth.schemas.identity import NOT_CONTENT, Parts, join
 from tilth.schemas.problem import Problem
-from tilth.schemas.record import NOT_CONTENT, Parts, Record, join
+from tilth.schemas.record import Record
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 _PROMPT, _ANSWER = "x-tilth-prompt", "x-tilth-answer"
-
-
-def is_schema_path(name: str) -> bool:
-    """Whether the name of a record type is the path of a JSON Schema file."""
-    return name.endswith(".json")
 
 
 def record_type_from(path: str) -> type[Record]:

@@ -14,15 +14,11 @@ from typing import Any, ClassVar, get_args
 from pydantic import BaseModel, ConfigDict
 
 from tilth.errors import UsageError, nearest
+from tilth.schemas.identity import NOT_CONTENT, Parts
 from tilth.schemas.problem import Problem, model_problems
-from tilth.schemas.record import NOT_CONTENT, Parts, Record
+from tilth.schemas.record import Record
 
 _ENVELOPE = ("type", *sorted(NOT_CONTENT))
-
-
-def is_python_path(name: str) -> bool:
-    """Whether the name of a record type is a class in a Python file."""
-    return re.search(r"\.py(?::\w+)?\Z", name) is not None
 
 
 def record_type_from_python(name: str) -> type[Record]:

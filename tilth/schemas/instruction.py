@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from tilth.schemas.record import Parts, Record, join, text_or_none
+from tilth.schemas.identity import Parts, join, text_or_none
+from tilth.schemas.record import Record
 
 
 class Instruction(Record):

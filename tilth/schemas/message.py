@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from tilth.schemas.record import join
+from tilth.schemas.identity import join
 
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 """Who speaks. `developer` is OpenAI's newer word for `system`, `function` its older word for `tool`."""

@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from tilth.schemas.annotation.unread_tags import tag_problems
+from tilth.schemas.identity import Parts, text_or_none
 from tilth.schemas.problem import Problem
-from tilth.schemas.record import Parts, Record, text_or_none
+from tilth.schemas.record import Record
 
 
 class Entity(BaseModel):

@@ -6,7 +6,7 @@ where an input began) is no content, so it goes to `meta.as_read`, under the nam
 
 from typing import Any
 
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _NOTES = "as_read"
 _WAS, _META_WAS_EMPTY = "was", "meta_was_empty"

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
+from tilth.schemas.identity import Parts, join
 from tilth.schemas.message import Message, messages_text
-from tilth.schemas.record import Parts, Record, join
+from tilth.schemas.record import Record
 
 Said = str | list[Message]
 """A text, or the messages of a conversation."""

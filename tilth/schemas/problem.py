@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Path = tuple[str | int, ...]
 """The way to a value in a record: names and list positions."""
@@ -64,8 +65,10 @@ def value_at(fields: Any, path: Path) -> Any:
     return value
 
 
-def model_problems(model: type[BaseModel], fields: Mapping[str, Any]) -> Iterator[Problem]:
+def model_problems(model: "type[BaseModel]", fields: Mapping[str, Any]) -> Iterator[Problem]:
     """The problems that a Pydantic model has with a record, one for each place."""
+    from pydantic import ValidationError
+
     try:
         model.model_validate(fields)
     except ValidationError as failure:

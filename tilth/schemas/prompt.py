@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
+from tilth.schemas.identity import NOT_CONTENT, Parts
 from tilth.schemas.message import Message, messages_text
-from tilth.schemas.record import NOT_CONTENT, Parts, Record
+from tilth.schemas.record import Record
 
 
 class Prompt(Record):

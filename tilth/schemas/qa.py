@@ -5,7 +5,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from tilth.schemas.record import Parts, Record, join, text_or_none
+from tilth.schemas.identity import Parts, join, text_or_none
+from tilth.schemas.record import Record
 
 
 class Answer(BaseModel):

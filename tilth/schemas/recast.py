@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from tilth.errors import DataError
+from tilth.schemas.identity import Fields, says_nothing
 from tilth.schemas.note import with_note, without_note
-from tilth.schemas.record import Fields, says_nothing
 
 _NOTE, _INPUT_AT = "recast", "input_at"
 _OTHER_ANSWERS = "other_answers"

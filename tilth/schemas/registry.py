@@ -1,20 +1,22 @@
 """Record types by name: installed ones (Tilth's own among them), registered ones, those in files of one's own."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tilth.errors import TilthError, UsageError, nearest
 from tilth.plugins import installed, load
-from tilth.schemas.from_json_schema import is_schema_path, record_type_from
-from tilth.schemas.from_python import is_python_path, record_type_from_python
-from tilth.schemas.record import Parts, Record
+from tilth.schemas.identity import Parts
 
-_known: dict[str, type[Record]] = {}  # what was registered, and what was loaded once
-_files: dict[str, type[Record]] = {}  # JSON Schema and Python files by the path they were named by
+if TYPE_CHECKING:
+    from tilth.schemas.record import Record
+
+_known: "dict[str, type[Record]]" = {}  # what was registered, and what was loaded once
+_files: "dict[str, type[Record]]" = {}  # JSON Schema and Python files by the path they were named by
 
 
-def register(record: type[Record]) -> type[Record]:
+def register(record: "type[Record]") -> "type[Record]":
     """Make a record type known to this program; usable as a class decorator.
 
         @register
@@ -35,7 +37,7 @@ def register(record: type[Record]) -> type[Record]:
     return record
 
 
-def record_type(name: str) -> type[Record]:
+def record_type(name: str) -> "type[Record]":
     """The record type of that name, or the one in a JSON Schema file (`path/to/schema.json`) or a Python file
     (`path/to/products.py:Product`, which is run).
 
@@ -47,6 +49,8 @@ def record_type(name: str) -> type[Record]:
     if name not in _known:
         if not is_record_type(name):
             raise UsageError(f"no record type is called {name}", fix=nearest(name, _names()))
+        from tilth.schemas.record import Record
+
         found = load("tilth.records", name)
         if not (isinstance(found, type) and issubclass(found, Record)):
             raise TilthError(f"the entry point {name} in tilth.records is not a record type")
@@ -54,7 +58,7 @@ def record_type(name: str) -> type[Record]:
     return _known[name]
 
 
-def record_types() -> dict[str, type[Record]]:
+def record_types() -> "dict[str, type[Record]]":
     """Every record type by name, in alphabetical order."""
     return {name: record_type(name) for name in sorted(_names())}
 
@@ -66,7 +70,7 @@ def is_record_type(name: object) -> bool:
 
 def is_type_file(name: str) -> bool:
     """Whether the name of a record type is a file of one's own: a JSON Schema, or a class in a Python file."""
-    return is_schema_path(name) or is_python_path(name)
+    return name.endswith(".json") or _is_in_python(name)
 
 
 def type_file(name: str) -> Path:
@@ -77,14 +81,24 @@ def type_file(name: str) -> Path:
 def parts(fields: Mapping[str, Any]) -> Parts:
     """Prompt, answer and whole text of a record, as its type defines them. Never raises."""
     name = fields.get("type")
-    known = record_type(name) if isinstance(name, str) and is_record_type(name) else Record
-    return known.parts(fields)
+    if isinstance(name, str) and is_record_type(name):
+        return record_type(name).parts(fields)
+    from tilth.schemas.record import Record
+
+    return Record.parts(fields)
 
 
-def _from_file(path: str) -> type[Record]:
+def _from_file(path: str) -> "type[Record]":
     if path not in _files:
-        _files[path] = register((record_type_from_python if is_python_path(path) else record_type_from)(path))
+        from tilth.schemas.from_json_schema import record_type_from
+        from tilth.schemas.from_python import record_type_from_python
+
+        _files[path] = register((record_type_from_python if _is_in_python(path) else record_type_from)(path))
     return _files[path]
+
+
+def _is_in_python(name: str) -> bool:
+    return re.search(r"\.py(?::\w+)?\Z", name) is not None
 
 
 def _names() -> set[str]:

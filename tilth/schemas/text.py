@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from tilth.schemas.record import Parts, Record, text_or_none
+from tilth.schemas.identity import Parts, text_or_none
+from tilth.schemas.record import Record
 
 
 class Text(Record):

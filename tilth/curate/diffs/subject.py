@@ -7,7 +7,7 @@ from typing import Any, Literal
 from tilth.errors import UsageError, nearest
 from tilth.judgement import Fields
 from tilth.schemas import RecastError, recast
-from tilth.schemas.record import NOT_CONTENT, says_nothing
+from tilth.schemas.identity import NOT_CONTENT, says_nothing
 
 Unit = Literal["rows", "records"]
 Subject = Mapping[str, Any]

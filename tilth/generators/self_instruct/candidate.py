@@ -8,7 +8,7 @@ from tilth.generators.reply import Outcome
 from tilth.generators.self_instruct.replies import Instance, read_instructions
 from tilth.generators.self_instruct.seeds import Task
 from tilth.operation import Fields, Reason
-from tilth.schemas.record import content_id
+from tilth.schemas.identity import content_id
 
 
 @dataclass

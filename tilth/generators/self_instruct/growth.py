@@ -21,7 +21,7 @@ from tilth.generators.self_instruct.replies import read_instances, read_is_class
 from tilth.generators.self_instruct.requests import ask_instances, ask_instructions, ask_is_classification
 from tilth.generators.self_instruct.seeds import Task, draw
 from tilth.operation import Fields, Made, Reason
-from tilth.schemas.record import content_id
+from tilth.schemas.identity import content_id
 
 if TYPE_CHECKING:
     from tilth.generators.self_instruct.operation import SelfInstructOptions

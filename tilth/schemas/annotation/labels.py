@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import with_note, without_note
-from tilth.schemas.record import Fields
 
 _NOTE, _SINGLE = "label", "single"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 MISPLACED = "misplaced"
 """The name of such a loss."""

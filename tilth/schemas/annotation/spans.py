@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from tilth.schemas.annotation.unread_tags import tag_problems
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields
 from tilth.schemas.problem import dotted
-from tilth.schemas.record import Fields
 
 _NAMES = ("start", "end", "label")
 

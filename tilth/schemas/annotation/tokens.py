@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from tilth.schemas.annotation.words import Borders, words
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import with_note, without_note
-from tilth.schemas.record import Fields
 
 _NOTE, _LIST = "tokens", "list"
 

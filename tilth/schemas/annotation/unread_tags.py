@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tilth.schemas.annotation.tag_scheme import SCHEMES, Scheme
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import with_note, without_note
 from tilth.schemas.problem import Problem
-from tilth.schemas.record import Fields
 
 _NOTE, _SCHEME, _LIST = "tags", "scheme", "list"
 _BY_NAME = {scheme.name: scheme for scheme in SCHEMES}

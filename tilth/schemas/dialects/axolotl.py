@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, judged_answers, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.spelling import odd_items, written
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _TRAIN, _WEIGHT = "train", "weight"
 _NOTE = "axolotl"

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import in_messages
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _NAMES = {"messages": "prompt", "chosen": "chosen", "rejected": "rejected"}
 

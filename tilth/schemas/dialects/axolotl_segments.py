@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.spelling import odd_items, written
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import has_note, noted, with_note, without_note
-from tilth.schemas.record import Fields
 
 _SEGMENTS, _NOTE = "segments", "axolotl-segments"
 _ROLES = {True: "assistant", False: "user"}

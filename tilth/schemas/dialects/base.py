@@ -8,9 +8,9 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from tilth.schemas.dialects.companion import Companion
 from tilth.schemas.dialects.loss import LossError, without
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields, says_nothing
 from tilth.schemas.note import noted, with_empty, without_note
 from tilth.schemas.recast import RecastError, lightened, recast
-from tilth.schemas.record import Fields, says_nothing
 
 Row = Mapping[str, Any]
 """A row as its container gives it: names and JSON values, in order."""

@@ -7,7 +7,7 @@ from tilth.schemas.annotation.spans import entity, spans_of
 from tilth.schemas.dialects.base import Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _TYPE, _VALUE, _START, _END = "entity_type", "entity_value", "start_offset", "end_offset"
 _MEANT = "value"

@@ -7,7 +7,7 @@ from tilth.errors import DataError, UsageError
 from tilth.schemas.dialects.base import Dialect, Folding, Numbered, Row
 from tilth.schemas.dialects.renamed_instruction import QuestionAnswer
 from tilth.schemas.envelope import Envelope
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _INDEX = "__index_level_0__"
 """pandas' own name, in Parquet, for numbers of rows that are not simply 0, 1, 2, ..."""

@@ -11,8 +11,8 @@ from tilth.schemas.dialects.base import Dialect, Row, held
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.token_tags import are_texts, forgo_for_tags, read_tags, write_tags
+from tilth.schemas.identity import Fields, says_nothing
 from tilth.schemas.note import noted, without_note, without_notes
-from tilth.schemas.record import Fields, says_nothing
 
 _NOTE, _LAYOUT = "conll", "layout"
 _COLUMN = re.compile(r"column_[2-9][0-9]*\Z|column_1[0-9]+\Z")

@@ -9,8 +9,8 @@ from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.speakers import plain_role, role_of
 from tilth.schemas.dialects.turn_lines import turn_start
 from tilth.schemas.dialects.turn_rule import TurnRule
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _NAMES = ("conversation", "dialogue", "dialog", "transcript")
 _NOTE, _DEFAULT_NAME = "dialogue", "conversation"

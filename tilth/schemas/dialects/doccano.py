@@ -16,8 +16,8 @@ from tilth.schemas.annotation.spans import spans_of
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _NAMES = SpanNames("start_offset", "end_offset")
 _USUAL, _OTHER = "label", "labels"

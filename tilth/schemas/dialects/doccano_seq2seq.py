@@ -6,8 +6,8 @@ from tilth.schemas.annotation.labels import are_labels
 from tilth.schemas.dialects.base import Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields
 from tilth.schemas.recast import fold_input, unfold_input
-from tilth.schemas.record import Fields
 
 
 class DoccanoSeq2Seq(FaithfulDialect):

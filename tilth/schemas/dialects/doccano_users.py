@@ -10,8 +10,8 @@ from tilth.schemas.dialects.base import Numbered, Row, flat_row, held, put, refu
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _NAMES = SpanNames("start_offset", "end_offset")
 _ITEMS, _USER, _ANNOTATOR = "annotations", "user", "annotator"

@@ -6,8 +6,8 @@ from typing import Any
 from tilth.schemas.dialects.base import Dialect, Row
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.exact_json import canonical_json, dump_json
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, with_note, without_note
-from tilth.schemas.record import Fields
 
 _NOTE, _ROW, _DIALECT = "row", "row", "dialect"
 

@@ -7,8 +7,8 @@ from tilth.schemas.annotation.labels import are_labels, as_listed
 from tilth.schemas.dialects.base import Row, held, refuse_leftovers
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields, says_nothing
 from tilth.schemas.note import without_notes
-from tilth.schemas.record import Fields, says_nothing
 
 _MARK = "__label__"
 _LABEL = re.compile(rf"(?:(?<=\s)|\A){_MARK}(\S+)(?:\s+|\Z)")

@@ -17,8 +17,8 @@ from tilth.schemas.dialects.base import (
 from tilth.schemas.dialects.exchanges import exchange, exchanges_of
 from tilth.schemas.dialects.row_threads import AT, TURNS, Threads, conversations
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, with_note, without_note
-from tilth.schemas.record import Fields
 
 _NOTE = "h2o"
 _SAID = ("system", "instruction", "input", "output")

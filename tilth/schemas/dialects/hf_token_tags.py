@@ -12,8 +12,8 @@ from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refus
 from tilth.schemas.dialects.conll import are_columns
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.token_tags import are_texts, forgo_for_tags, read_tags, write_tags
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, with_note, without_note
-from tilth.schemas.record import Fields
 
 _NOTE, _NAME = "token-tags", "name"
 _TOKENS, _USUAL, _OTHER = "tokens", "ner_tags", "tags"

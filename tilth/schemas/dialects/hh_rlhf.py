@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import common_turns, in_messages
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _ANSWERS = ("chosen", "rejected")
 _SPEAKERS = {"Human": "user", "Assistant": "assistant"}

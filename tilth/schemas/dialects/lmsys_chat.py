@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refuse_leftovers, sort_fields
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _COLUMN = "conversation"
 

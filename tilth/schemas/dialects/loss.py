@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilth.errors import DataError
 from tilth.schemas.annotation.offsets import MISPLACED, misplaced, without_misplaced
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 if TYPE_CHECKING:
     from tilth.schemas.dialects.base import Dialect

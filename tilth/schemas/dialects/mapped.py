@@ -8,7 +8,7 @@ from tilth.schemas.dialects.base import Dialect, Row, flat_row, refuse_leftovers
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.nested import filled, path_of, taken
 from tilth.schemas.dialects.tilth import fitting_types
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 from tilth.schemas.registry import record_type as record_type_named
 
 _MARK = "="

@@ -6,7 +6,7 @@ from tilth.schemas.annotation.labels import are_labels
 from tilth.schemas.dialects.base import Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _CHOICES, _ANSWER = "choices", "answer"
 

@@ -7,8 +7,8 @@ from tilth.schemas.dialects.base import Dialect, Numbered, Row, held, refuse_lef
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.oasst_tree import MESSAGE_ID, Regrowing, first_message, is_tree, node_id, threads
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import with_note, without_note
-from tilth.schemas.record import Fields
 
 _NOTE = "oasst"
 _ROLES = {"prompter": "user", "assistant": "assistant"}

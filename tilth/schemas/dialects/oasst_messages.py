@@ -9,8 +9,8 @@ from tilth.schemas.dialects.oasst import message_losses, new_nodes, read_message
 from tilth.schemas.dialects.oasst_tree import MESSAGE_ID, is_lone_message
 from tilth.schemas.dialects.row_threads import AT, TURNS, Threads, conversations
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, with_note, without_note
-from tilth.schemas.record import Fields
 
 _NOTE = "oasst-messages"
 

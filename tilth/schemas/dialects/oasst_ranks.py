@@ -7,7 +7,7 @@ from tilth.schemas.dialects.base import Dialect, Numbered, Row
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.oasst_tree import first_message, is_tree
 from tilth.schemas.envelope import Envelope
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _ROLES = {"prompter": "user", "assistant": "assistant"}
 

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import Dialect, Keys, Row, flat_row, held, refuse_leftovers, sort_fields
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 
 class PlainDialect(Dialect):

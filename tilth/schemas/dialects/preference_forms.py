@@ -5,7 +5,7 @@ from typing import Any
 
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.exact_json import dump_json
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _ROLES = {"prompt": "user", "chosen": "assistant", "rejected": "assistant"}
 

@@ -6,8 +6,8 @@ from tilth.schemas.annotation.span_items import SpanNames, are_spans, read_spans
 from tilth.schemas.annotation.spans import spans_of
 from tilth.schemas.dialects.base import Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _NAMES = SpanNames("start_position", "end_position", "entity_type", "entity_value")
 _NOTE = "presidio"

@@ -9,7 +9,7 @@ from tilth.schemas.annotation.tokens import strange_tokens, without_tokens
 from tilth.schemas.dialects.base import Row, flat_row, held, refuse_leftovers
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.spacy import Spacy, is_answered
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _ANSWER, _ACCEPT, _DECLINED = "answer", "accept", ("reject", "ignore")
 

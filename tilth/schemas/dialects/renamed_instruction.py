@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import Dialect, Keys, Row, flat_row, held, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields
 from tilth.schemas.recast import RecastError, fold_input, unfold_input
-from tilth.schemas.record import Fields
 
 
 class RenamedInstruction(Dialect):

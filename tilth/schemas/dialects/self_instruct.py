@@ -16,8 +16,8 @@ from tilth.schemas.dialects.base import (
 )
 from tilth.schemas.dialects.spelling import is_same
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _INSTANCES = "instances"
 _TASK, _PLACE = "task", "place"

@@ -14,8 +14,8 @@ from tilth.schemas.dialects.base import (
 )
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.sharegpt_turn import decode_turn, encode_turn
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _FIELDS = ("conversations", "tools")
 _SYSTEM = "system"

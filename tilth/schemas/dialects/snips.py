@@ -10,7 +10,7 @@ from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.token_tags import OVERLAPS, forgo_for_tags
 from tilth.schemas.envelope import Envelope
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _DATA, _TEXT, _ENTITY, _INTENT = "data", "text", "entity", "intent"
 

@@ -11,8 +11,8 @@ from tilth.schemas.annotation.words import Borders
 from tilth.schemas.dialects.base import Row, flat_row, held, put, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _SPANS = ("spans", "ents", "entities")
 _ANSWERS = ("accept", "reject", "ignore")

@@ -12,8 +12,8 @@ from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.token_tags import forgo_for_tags, placed
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note, without_notes
-from tilth.schemas.record import Fields
 
 _PARAGRAPHS, _SENTENCES, _TOKENS = "paragraphs", "sentences", "tokens"
 _AT, _DOCUMENT, _PARAGRAPH, _NOTE = "at", "document", "paragraph", "spacy-training"

@@ -11,8 +11,8 @@ from tilth.schemas.dialects.base import (
     sort_fields,
 )
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _NOTE, _ANSWERS = "squad", "answers"
 _STARTS_FIRST = "starts first"

@@ -7,8 +7,8 @@ from tilth.schemas.dialects.base import Numbered, Row, held, refuse_leftovers
 from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _PARAGRAPHS, _QUESTIONS = "paragraphs", "qas"
 _TITLE, _CONTEXT, _ARTICLE, _PARAGRAPH, _QA, _AT = "title", "context", "article", "paragraph", "qa", "at"

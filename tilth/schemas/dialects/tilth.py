@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import Dialect, Keys, Row, flat_row, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.record import Fields, content_id
+from tilth.schemas.identity import Fields, content_id
 from tilth.schemas.registry import is_record_type, record_type, record_types
 from tilth.schemas.safe_text import safe_text
 

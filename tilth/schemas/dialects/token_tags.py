@@ -10,7 +10,7 @@ from tilth.schemas.annotation.tokens import borders, strange_tokens, with_tokens
 from tilth.schemas.annotation.unread_tags import unread, with_unread_tags
 from tilth.schemas.annotation.words import Borders
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 OVERLAPS, BORDERS, SPACES, NEIGHBOURS = "overlaps", "borders", "spaces", "neighbours"
 """Names of what tags cannot say of spans, beside the fields of the record."""

@@ -17,8 +17,8 @@ from tilth.schemas.dialects.transcript_turns import (
     turns,
 )
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import with_note, without_note
-from tilth.schemas.record import Fields
 
 _NOTE, _CUES, _MAX_ROWS = "transcript", "cues", 1_000_000
 _NOBODY = "begins_with_nobody"  # the note that no label stands before the first words

@@ -6,7 +6,7 @@ from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refus
 from tilth.schemas.dialects.hh_rlhf import is_hh_rlhf
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import common_text, common_turns, in_messages
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _ANSWERS = ("chosen", "rejected")
 _BORDER = "border"

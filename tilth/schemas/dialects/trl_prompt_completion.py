@@ -13,9 +13,9 @@ from tilth.schemas.dialects.base import (
     sort_fields,
 )
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
 from tilth.schemas.recast import RecastError, fold_input, recast, unfold_input
-from tilth.schemas.record import Fields
 
 _NOTE, _TURNS = "trl", "completion_turns"
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, refuse_leftovers, sort_fields
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _COMPLETIONS = "completions"
 

@@ -6,8 +6,8 @@ from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refus
 from tilth.schemas.dialects.exchanges import exchanges_of
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.spelling import is_same
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _COLUMN, _NOTE = "conversation", "xtuner"
 _LEARNED = "output_with_loss"

@@ -11,8 +11,8 @@ from tilth.schemas.dialects.faithful import FaithfulDialect
 from tilth.schemas.dialects.label_studio.config import Config, ConfigError, Control, parse_config
 from tilth.schemas.dialects.label_studio.results import entities_of
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _NOTE = "label-studio-min"
 _ABOUT = ("annotator", "annotation_id", "lead_time")

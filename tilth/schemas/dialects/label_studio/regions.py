@@ -7,7 +7,7 @@ from tilth.schemas.annotation.labels import are_labels
 from tilth.schemas.annotation.spans import spans_of
 from tilth.schemas.dialects.label_studio.results import entities_of, type_of
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _RELATION = ("head", "tail", "label")
 CONTROLS = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from tilth.schemas.annotation.labels import are_labels
 from tilth.schemas.annotation.spans import entity
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 _TYPES = ("labels", "choices", "textarea", "rating", "pairwise", "chatmessage")
 

@@ -14,9 +14,9 @@ from tilth.schemas.dialects.label_studio.regions import data_of, ordered, region
 from tilth.schemas.dialects.label_studio.results import is_of_text, read_result, type_of
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.envelope import Envelope
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, with_empty, without_note
 from tilth.schemas.recast import fold_input, unfold_input
-from tilth.schemas.record import Fields
 
 _DATA, _ANNOTATIONS, _RESULT = "data", "annotations", "result"
 _TASK, _ANNOTATION, _AT, _NOTE = "task", "annotation", "at", "label-studio"

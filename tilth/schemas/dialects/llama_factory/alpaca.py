@@ -8,9 +8,9 @@ from tilth.schemas.dialects.exchanges import exchanges_of
 from tilth.schemas.dialects.llama_factory.formatting import Formatting, Kind
 from tilth.schemas.dialects.llama_factory.task import columns_of, history_of, prompt_of
 from tilth.schemas.dialects.loss import LossError
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
 from tilth.schemas.recast import RecastError, recast
-from tilth.schemas.record import Fields
 
 _NOTE = "llama-factory"
 _TASK = ("instruction", "input", "output", "system")

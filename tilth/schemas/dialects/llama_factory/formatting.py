@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from tilth.schemas.dialects.base import Dialect, Row
 from tilth.schemas.dialects.llama_factory.dataset_info import NAME, DatasetInfo, default_entry, entry_for
 from tilth.schemas.dialects.llama_factory.entry import Entry, exchanged
-from tilth.schemas.record import Fields
+from tilth.schemas.identity import Fields
 
 Kind = str
 """What the rows of a file are for: `response`, `ranking` or `kto_tag`; `text` is for pre-training."""

@@ -9,8 +9,8 @@ from tilth.schemas.dialects.llama_factory.entry import DEFAULT_TAGS, Entry, exch
 from tilth.schemas.dialects.llama_factory.formatting import Formatting, Kind
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.sharegpt import ShareGPT
+from tilth.schemas.identity import Fields, says_nothing
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields, says_nothing
 
 _TURNS, _ROLE = "conversations", "from"
 _NOTE = "llama-factory"

@@ -5,7 +5,7 @@ from typing import Any
 
 from tilth.schemas.dialects.exchanges import exchange, exchanges_of
 from tilth.schemas.dialects.loss import LossError
-from tilth.schemas.record import says_nothing
+from tilth.schemas.identity import says_nothing
 
 _INPUT, _INPUT_AT = "input", "input_at"
 

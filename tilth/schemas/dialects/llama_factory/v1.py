@@ -6,8 +6,8 @@ from tilth.schemas.dialects.base import Dialect, Row, flat_row, held, put, refus
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.spelling import odd_items, written
 from tilth.schemas.dialects.tool_calls import calls_text, read_calls, said_calls
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _FIELDS = ("messages", "tools")
 _NOTE = "llama-factory-v1"

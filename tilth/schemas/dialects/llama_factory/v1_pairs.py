@@ -7,8 +7,8 @@ from tilth.schemas.dialects.llama_factory.v1 import has_parts, read_message, wri
 from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.preference_forms import common_turns, in_messages
 from tilth.schemas.dialects.spelling import odd_items, written
+from tilth.schemas.identity import Fields
 from tilth.schemas.note import noted, without_note
-from tilth.schemas.record import Fields
 
 _COLUMNS = {"chosen_messages": "chosen", "rejected_messages": "rejected"}
 _NOTE, _BORDER = "llama-factory-v1-pairs", "border"
