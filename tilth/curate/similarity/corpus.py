@@ -1,9 +1,10 @@
 """What must be known of every row to find repeats: the set of its shingles, gathered in one pass; no text is kept."""
 
-from array import array
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,10 @@ def gather(sources: Sequence[Dataset], columns: Sequence[str], reading: Reading)
 
 @dataclass(frozen=True)
 class _Read:
-    identities: Iterable[bytes | None]
-    """What the same texts have in common, and others do not; None where there is no text."""
+    there: NDArray[np.int64]
+    """The rows that have a text."""
+    identities: list[bytes]
+    """What the same of these texts have in common, and others do not."""
     lengths: NDArray[np.int64]
     shingles: Shingles | None
     keys: NDArray[np.uint64] | None
@@ -88,10 +91,12 @@ class _Read:
 def _read(texts: pa.StringArray, reading: Reading) -> _Read:
     lengths = _characters(texts)
     if reading.is_exact:
-        return _Read([text_digest(text, reading.rules) for text in texts.to_pylist()], lengths, None, None)
+        digests = [digest for text in texts.to_pylist() if (digest := text_digest(text, reading.rules)) is not None]
+        return _Read(np.flatnonzero(is_given(texts)), digests, lengths, None, None)
     shingles = shingle(texts, reading.unit, reading.size, reading.rules)
     keys = band_keys(shingles, reading.cut) if reading.cut else None
-    return _Read(_identities(shingles), lengths, shingles, keys)
+    there = np.flatnonzero(shingles.counts)
+    return _Read(there, _identities(shingles, there), lengths, shingles, keys)
 
 
 def _characters(texts: pa.StringArray) -> NDArray[np.int64]:
@@ -107,58 +112,52 @@ def text_digest(text: str | None, rules: tuple[Rule, ...]) -> bytes | None:
     return blake2b(normalized(text, rules).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _identities(shingles: Shingles) -> list[bytes | None]:
+def _identities(shingles: Shingles, there: NDArray[np.int64]) -> list[bytes]:
     """Sum and sum of squares of the hashes: 128 bits that depend on all of a set and on nothing else."""
-    there = np.flatnonzero(shingles.counts)
     starts = (np.cumsum(shingles.counts) - shingles.counts)[there]
     both = np.empty((len(there), 2), np.uint64)
     if len(there):
         np.add.reduceat(shingles.hashes, starts, out=both[:, 0])
         np.add.reduceat(shingles.hashes * shingles.hashes, starts, out=both[:, 1])
-    found: list[bytes | None] = both.view("V16").ravel().tolist()
-    if len(there) == len(shingles.counts):
-        return found
-    identities: list[bytes | None] = [None] * len(shingles.counts)
-    for row, identity in zip(there.tolist(), found, strict=True):
-        identities[row] = identity
-    return identities
+    found: list[bytes] = both.view("V16").ravel().tolist()
+    return found
 
 
 class _Collected:
     """One column, as far as it is read."""
 
     def __init__(self) -> None:
-        self._numbers: dict[bytes, int] = {}
-        self._text_of = array("q")
+        self._numbers: defaultdict[bytes, int] = defaultdict(count().__next__)
+        self._text_of: list[NDArray[np.int64]] = []
         self._lengths: list[NDArray[np.int64]] = []
         self._sets = Growing()
         self._keys: list[NDArray[np.uint64]] = []
 
     def add(self, piece: _Read) -> None:
         """The next rows; of a text that was there before, no set is kept."""
-        numbers, unseen = self._numbers, []
-        for row, identity in enumerate(piece.identities):
-            number = -1 if identity is None else numbers.get(identity, len(numbers))
-            if identity is not None and number == len(numbers):
-                numbers[identity] = number
-                unseen.append(row)
-            self._text_of.append(number)
+        first = len(self._numbers)
+        found = np.fromiter(map(self._numbers.__getitem__, piece.identities), np.int64, len(piece.identities))
+        text_of = np.full(len(piece.lengths), -1, np.int64)
+        text_of[piece.there] = found
+        self._text_of.append(text_of)
         self._lengths.append(piece.lengths)
-        if not unseen:
+        # Numbers are given in turn: a new one is larger than all before it.
+        highest = np.maximum.accumulate(np.concatenate([[first - 1], found]))
+        unseen = piece.there[highest[1:] > highest[:-1]]
+        if not len(unseen):
             return
-        first = len(numbers) - len(unseen)
         self._sets.append(_taken(piece.shingles, unseen) if piece.shingles else _numbered(first, len(unseen)))
         if piece.keys is not None:
             self._keys.append(piece.keys[unseen])
 
     def compared(self) -> Compared:
         """All of it."""
-        text_of = np.frombuffer(self._text_of, np.int64) if self._text_of else np.empty(0, np.int64)
+        text_of = np.concatenate(self._text_of) if self._text_of else np.empty(0, np.int64)
         lengths = np.concatenate(self._lengths) if self._lengths else np.empty(0, np.int64)
         return Compared(text_of, lengths, self._sets.sets(), np.concatenate(self._keys) if self._keys else None)
 
 
-def _taken(shingles: Shingles, rows: list[int]) -> Shingles:
+def _taken(shingles: Shingles, rows: NDArray[np.int64]) -> Shingles:
     if len(rows) == len(shingles.counts):
         return shingles
     is_taken = np.zeros(len(shingles.counts), np.bool_)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.curate.similarity.candidates import Buckets
-from tilth.curate.similarity.sets import ShingleSets, in_chunks, ranges, starts_of
+from tilth.curate.similarity.sets import ShingleSets, in_chunks, order_of, ranges, starts_of
 from tilth.curate.similarity.shingles import HASH_BITS
 
 _CLASS_BITS = 20  # leading bits of a hash by which its class is looked up; a table of a mebibyte stays in the cache
@@ -83,14 +83,14 @@ def _first_in_chunk(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Which rows can be told their first shingles, and where these lie."""
     places = ranges(sets.starts, sets.sizes)
-    level = classes.take((sets.hashes[places] >> np.uint64(HASH_BITS - _CLASS_BITS)).astype(np.int64))
+    level = classes.take((sets.hashes[places] >> np.uint64(HASH_BITS - _CLASS_BITS)).view(np.int64))
     owner = np.repeat(np.arange(len(sets)), sets.sizes)
     if is_whole:
         order = np.lexsort((level, owner))  # within a row and class as they lie: by hash
         rank = np.arange(len(order)) - np.repeat(starts_of(sets.sizes)[:-1], sets.sizes)
         return np.ones(len(sets), np.bool_), places[order[rank < np.repeat(lengths, sets.sizes)]]
     is_rare = level == 0
-    rare = starts_of(is_rare.astype(np.int64))
+    rare = starts_of(is_rare)
     begins = starts_of(sets.sizes)
     before = rare[begins[:-1]]
     is_done = rare[begins[1:]] - before >= lengths
@@ -118,7 +118,7 @@ def _met(
     first = np.flatnonzero(np.diff(heads, prepend=np.uint64(1 << 63)))
     sizes = np.diff(np.append(first, len(heads)))
     number = np.repeat(np.arange(len(first)), sizes)
-    by_row = np.argsort(member, kind="stable")
+    by_row = order_of(member)
     member = member[by_row]
     ends = np.cumsum(lengths)
     row = np.searchsorted(ends, member, side="right")

@@ -11,6 +11,7 @@ from tilth.curate.similarity.shingles import HASH_BITS, Shingles
 _PAIR_SHINGLES = 1_000_000  # looked at in one go: bounds the scratch memory of a comparison
 _MOST_PAIRS = 1 << (64 - HASH_BITS)  # what can be numbered beside a hash
 _GROWTH = 1.25
+_PLACE_BITS = 31  # a number of 32 bits beside it, and a sign that is never set
 _OUTLINE_WORDS = 4
 
 
@@ -70,6 +71,18 @@ class Growing:
 def starts_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where each of consecutive runs starts, and where the last one ends."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+
+
+def order_of(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The stable order of some numbers below 2^32, of which there are fewer than 2^31.
+
+    A number and its place are sorted as one, which takes a third of the time of a stable `argsort`.
+    """
+    packed = numbers << _PLACE_BITS
+    packed |= np.arange(len(numbers))
+    packed.sort()
+    packed &= (1 << _PLACE_BITS) - 1
+    return packed
 
 
 def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.curate.similarity.likeness import Likeness
-from tilth.curate.similarity.sets import ranges, starts_of
+from tilth.curate.similarity.sets import order_of, ranges, starts_of
 
 _PAIR_BUDGET = 1_000_000  # candidate pairs held at once; a block of rows with more is visited in halves
 _BLOCK_ROWS = 8192
@@ -85,7 +85,7 @@ class _Sweep:
 
     def _settle_among(self, rows: NDArray[np.int64]) -> None:
         owners, numbers, reach = self._memberships(rows)
-        order = np.argsort(numbers, kind="stable")
+        order = order_of(numbers)
         owners, numbers, reach = owners[order], numbers[order], reach[order]
         first = np.flatnonzero(np.diff(numbers, prepend=-1))
         run = np.repeat(first, np.diff(np.append(first, len(numbers))))
@@ -108,7 +108,7 @@ class _Sweep:
 
     def _shelve(self, rows: NDArray[np.int64]) -> None:
         owners, numbers, reach = self._memberships(rows)
-        order = np.argsort(numbers, kind="stable")
+        order = order_of(numbers)
         owners, numbers, reach = owners[order], numbers[order], reach[order]
         first = np.flatnonzero(np.diff(numbers, prepend=-1))
         counts = np.diff(np.append(first, len(numbers)))

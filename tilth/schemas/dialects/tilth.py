@@ -92,10 +92,11 @@ class BareTilth(Dialect):
 
     def __init__(self, record_type_name: str) -> None:
         self.type = record_type(record_type_name)
+        self._type_name, self._known = self.type.name(), self.type.field_names()
 
     def holds(self, record_type: str) -> bool:
         """Whether that is the type of its rows."""
-        return record_type == self.type.name()
+        return record_type == self._type_name
 
     def recognise(self, row: Row) -> str | None:
         """The row has what the record type needs."""
@@ -104,22 +105,21 @@ class BareTilth(Dialect):
 
     def decode(self, row: Row) -> Fields:
         """The fields of the record type as they are, the others in `extra`."""
-        return sort_fields(row, self.type.name(), self.type.field_names())
+        return sort_fields(row, self._type_name, self._known)
 
     def keys(self) -> Keys:
         """The fields under their own names."""
-        return Keys(self.type.name(), {name: name for name in self.type.field_names()})
+        return Keys(self._type_name, {name: name for name in self._known})
 
     def encode(self, fields: Fields) -> dict[str, Any]:
         """The fields, then `meta`, then the unknown ones."""
-        known = self.type.field_names()
-        if fields.get("type") != self.type.name():
+        if fields.get("type") != self._type_name:
             raise LossError(
-                self.name, [f"type (a {fields.get('type')} record among bare rows of {self.type.name()} records)"]
+                self.name, [f"type (a {fields.get('type')} record among bare rows of {self._type_name} records)"]
             )
-        refuse_leftovers(self.name, fields, known)
-        content = {name: value for name, value in fields.items() if name in known}
-        return flat_row(self.name, content, fields, known)
+        refuse_leftovers(self.name, fields, self._known)
+        content = {name: value for name, value in fields.items() if name in self._known}
+        return flat_row(self.name, content, fields, self._known)
 
 
 def fitting_types(row: Row) -> list[str]:
