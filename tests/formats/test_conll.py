@@ -99,6 +99,11 @@ cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_
 )
 
 
+def test_a_first_token_that_begins_with_a_byte_order_mark_comes_back() -> None:
+    rows = [{"tokens": ["\ufeffa"], "tags": ["O"]}, {"tokens": ["\ufeffb"], "tags": ["O"]}]
+    assert rows_of(rewritten(rows)) == rows
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     st.integers(2, 4).flatmap(

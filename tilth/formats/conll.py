@@ -15,6 +15,7 @@ from tilth.formats.conll_block import SentenceBlock, row_of, text_of
 from tilth.formats.conll_columns import DOCUMENT_MARK, IN_A_LINE, Columns, ColumnsError, is_blank
 from tilth.formats.conll_sentences import Sentence, Sentences
 from tilth.formats.container import BLOCK_BYTES, BLOCK_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
+from tilth.formats.text_writing import BYTE_ORDER_MARK
 
 _SHOWN_CHARACTERS = 200
 _TAIL_CHARACTERS = 200  # as much of a sentence as tells whether its last line is blank
@@ -92,7 +93,9 @@ class ConllWriter(Writer):
             self._columns = columns
         elif columns.count != self._columns.count:
             raise ColumnsError(f"has {columns.count} columns, and the rows before it have {self._columns.count}")
-        self._sink.write((self._gap(text) + text).encode("utf-8"))
+        # A mark at the very start would be taken for the file's own, unless the file has one before it.
+        mark = BYTE_ORDER_MARK if not self._rows and text.startswith(BYTE_ORDER_MARK) else ""
+        self._sink.write((mark + self._gap(text) + text).encode("utf-8"))
         self._last = text[-_TAIL_CHARACTERS:]
         self._rows += 1
 
