@@ -6,7 +6,7 @@ longer than one, and half as much processor time again.
 """
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
@@ -41,6 +41,17 @@ def behind(sink: BinaryIO) -> Iterator[BinaryIO]:
         stream.settle()
 
 
+def write_made(stream: BinaryIO, make: "Callable[[], ReadableBuffer]") -> None:
+    """Write bytes into a stream; into one that is written behind, they are made there as well.
+
+    Worth it where making them is a single long step outside of the interpreter.
+    """
+    if isinstance(stream, _Behind):
+        stream.write_made(make)
+    else:
+        stream.write(make())
+
+
 class _Behind(io.RawIOBase):
     """Such a stream."""
 
@@ -64,13 +75,17 @@ class _Behind(io.RawIOBase):
 
     def write(self, data: "ReadableBuffer", /) -> int:
         """Have bytes written, when those before them are. Raises what came of those."""
-        self.settle()
         content = data if isinstance(data, bytes) else bytes(data)  # the caller may use his memory for something else
-        if self._given < _WORTH_BYTES:
-            self._given += self._sink.write(content)
-        else:
-            self._under_way = self._pool.submit(self._sink.write, content)
+        self.write_made(lambda: content)
         return len(content)
+
+    def write_made(self, make: "Callable[[], ReadableBuffer]") -> None:
+        """Have bytes made and written, when those before them are. Raises what came of those."""
+        self.settle()
+        if self._given < _WORTH_BYTES:
+            self._given += self._sink.write(make())
+        else:
+            self._under_way = self._pool.submit(lambda: self._sink.write(make()))
 
     def settle(self) -> None:
         """Wait until everything is written, and raise what came of it."""

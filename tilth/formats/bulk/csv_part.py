@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tilth.formats.block import Block
 from tilth.formats.bulk.arrays import as_texts, repeated
+from tilth.formats.bulk.beside import write_made
 from tilth.formats.bulk.column import ColumnBlock
 from tilth.formats.bulk.csv_cells import cells_of
 from tilth.formats.bulk.csv_reading import read_columns
@@ -132,4 +133,4 @@ class CsvPart(Part[CsvLayout]):
         return read_columns(self.file, ReadSettings("rows laid by"), self._delimiter)
 
     def _write(self, cells: Sequence[pa.StringArray]) -> None:
-        self.file.write(memoryview(csv_records(cells, self._delimiter, _SPECIAL)))
+        write_made(self.file, csv_records(cells, self._delimiter, _SPECIAL))

@@ -1,6 +1,6 @@
 """Lines of cells made of columns: one join over a block."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -21,8 +21,8 @@ _BARE_BYTES = 64
 """A longer cell nearly always has a comma in it, and quotes around it are cheaper than looking."""
 
 
-def csv_records(columns: Sequence[pa.StringArray], delimiter: str, special: Flags) -> pa.Buffer:
-    """All rows, each with its newline. `special` says for each byte whether a cell with it needs quotes."""
+def csv_records(columns: Sequence[pa.StringArray], delimiter: str, special: Flags) -> Callable[[], memoryview]:
+    """What joins all rows, each with its newline. `special` says for each byte whether a cell with it needs quotes."""
     rows = len(columns[0])
     parts: list[Part] = []
     for cells in columns:
@@ -33,7 +33,7 @@ def csv_records(columns: Sequence[pa.StringArray], delimiter: str, special: Flag
         _, offsets = bytes_of(lines)
         empty = np.flatnonzero(offsets[1:] == offsets[:-1])
         parts = [exchanged(lines, empty, repeated('""', len(empty)))]
-    return content_of(rows_joined([*parts, "\n"], rows))
+    return lambda: memoryview(content_of(rows_joined([*parts, "\n"], rows)))
 
 
 def _fields(cells: pa.StringArray, special: Flags) -> list[Part]:

@@ -7,12 +7,14 @@ import pyarrow as pa
 
 from tilth.formats.bulk.arrays import Flags
 from tilth.formats.bulk.column import ScannedLines, ValueColumn
-from tilth.formats.bulk.escapes import check_escapes, unescaped
+from tilth.formats.bulk.escapes import check_escapes
+from tilth.formats.bulk.json_alike import AlikeLines
+from tilth.formats.bulk.json_strings import Strings
 from tilth.formats.bulk.json_tokens import Marks, Tokens, marks_of, tokens_of
 from tilth.formats.bulk.literals import Literals, nested, scalars
 from tilth.formats.bulk.shapes import shapes_of
-from tilth.formats.bulk.surprise import expect
-from tilth.formats.bulk.texts import Bytes, Places, bytes_of, cut, gathered, is_utf8, picked, texts_between
+from tilth.formats.bulk.surprise import Surprise, expect
+from tilth.formats.bulk.texts import Bytes, Places, gathered, is_utf8, texts_between
 from tilth.formats.key_order import KeyOrder
 
 _WORD = 8  # bytes that are compared at once
@@ -46,20 +48,27 @@ def scan_columns(lines: MarkedLines, max_depth: int) -> ScannedLines:
 
     Raises `Surprise` for lines that are not, or not surely, what `parse_block` takes without a second look.
     """
-    found = _Scan(lines, max_depth)
-    return ScannedLines(found.columns(), found.shapes, range(1, found.tokens.lines + 1), lines.text)
+    found = _scanned(lines, max_depth)
+    return ScannedLines(found.columns(), found.shapes, range(1, found.count + 1), lines.text)
 
 
 def scan_lines(lines: MarkedLines, max_depth: int) -> ScannedLines:
     """The same, with columns that are made when somebody asks for them."""
-    found = _Scan(lines, max_depth)
+    found = _scanned(lines, max_depth)
     found.check()
-    return ScannedLines(found.columns, found.shapes, range(1, found.tokens.lines + 1), lines.text)
+    return ScannedLines(found.columns, found.shapes, range(1, found.count + 1), lines.text)
 
 
 def check_flat(lines: MarkedLines) -> None:
     """See that lines are surely what orjson takes them for. Raises `Surprise` where parsing is the quicker check."""
-    _Scan(lines, max_depth=1).check()
+    _scanned(lines, max_depth=1).check()
+
+
+def _scanned(lines: MarkedLines, max_depth: int) -> "AlikeLines | _Scan":
+    try:
+        return AlikeLines(*lines)
+    except Surprise:
+        return _Scan(lines, max_depth)
 
 
 class _Scan:
@@ -68,6 +77,7 @@ class _Scan:
     def __init__(self, lines: MarkedLines, max_depth: int) -> None:
         self.text, self.content = lines.text, lines.content
         self.tokens = tokens_of(self.content, lines.marks, max_depth)
+        self.count = self.tokens.lines
         self.numbers, self.names = _names(self.text, self.tokens)
         self.shapes = shapes_of(self.numbers, self.tokens.line_of, self.tokens.lines, self.names)
 
@@ -85,7 +95,7 @@ class _Scan:
         for shape in self.shapes:
             order.see(shape)
         expect(all(map(order.in_order, self.shapes)))
-        strings = cut(self.text, self.tokens.opens + 1, self.tokens.closes)
+        strings = Strings(self.text, self.tokens.opens, self.tokens.closes, self.tokens.escapes)
         number_of = {name: number for number, name in enumerate(self.names)}
         return [_column(key, self.numbers == number_of[key], self.tokens, strings, self.text) for key in order.keys]
 
@@ -116,7 +126,7 @@ def _names(text: bytes, tokens: Tokens) -> tuple[Places, list[str]]:
     return numbers, names
 
 
-def _column(key: str, has_name: Flags, tokens: Tokens, strings: pa.StringArray, text: bytes) -> ValueColumn:
+def _column(key: str, has_name: Flags, tokens: Tokens, strings: Strings, text: bytes) -> ValueColumn:
     """What lies under one name."""
     found = np.flatnonzero(has_name)
     is_text = tokens.is_text.take(found)
@@ -130,31 +140,10 @@ def _column(key: str, has_name: Flags, tokens: Tokens, strings: pa.StringArray, 
     return ValueColumn(key, _texts(tokens, strings, found[is_text]), json, kinds | {str}, has_long)
 
 
-def _texts(tokens: Tokens, strings: pa.StringArray, found: Places) -> pa.StringArray:
+def _texts(tokens: Tokens, strings: Strings, found: Places) -> pa.StringArray:
     """The values of some keys, all of them texts, each in its row."""
-    string_of = tokens.keys.take(found) + 1  # the string behind the key
-    places = 2 * string_of  # between two strings lies what is none
-    if len(found) == tokens.lines:
-        texts = picked(strings, places)
-    else:
-        order = np.zeros(tokens.lines, np.int64)
-        is_null = np.ones(tokens.lines, np.bool_)
-        rows = tokens.line_of.take(found)
-        order[rows], is_null[rows] = places, False
-        texts = picked(strings, order, is_null)
-    return unescaped(texts, _escapes(tokens, texts, found, string_of))
-
-
-def _escapes(tokens: Tokens, texts: pa.StringArray, found: Places, string_of: Places) -> Places:
-    """Where in the bytes of some texts escapes begin, told by where they begin in the block."""
-    text_of = np.full(len(tokens.opens), -1, np.int64)
-    text_of[string_of] = tokens.line_of.take(found)
-    row = text_of.take(tokens.escaped_string)
-    is_here = row >= 0
-    if not is_here.any():
-        return np.empty(0, np.int64)
-    begin_in_block = tokens.opens.take(tokens.escaped_string[is_here]) + 1
-    return bytes_of(texts)[1].take(row[is_here]) + (tokens.escapes[is_here] - begin_in_block)
+    behind_key = tokens.keys.take(found) + 1
+    return strings.column(tokens.line_of.take(found), behind_key, tokens.lines)
 
 
 def _literals(text: bytes, tokens: Tokens, found: Places) -> Literals:

@@ -55,8 +55,6 @@ class Tokens:
     """Where it ends."""
     escapes: Places
     """The backslashes in strings that begin an escape."""
-    escaped_string: Places
-    """The string in which each of them lies, or one before it."""
 
 
 def tokens_of(content: Bytes, marks: Marks, max_depth: int) -> Tokens:
@@ -95,7 +93,6 @@ def tokens_of(content: Bytes, marks: Marks, max_depth: int) -> Tokens:
         begins,
         ends,
         escapes,
-        np.searchsorted(opens, escapes) - 1,
     )
 
 
