@@ -119,6 +119,8 @@ def _codes(content: Bytes, begins: Places) -> tuple[NDArray[np.int64], Flags]:
 
 def _written_long(written: Bytes, content: Bytes, begins: Places, offsets: NDArray[Any]) -> NDArray[np.int64]:
     """Write the characters of escapes such as `\\u00e9`; the bytes that each leaves over."""
+    text_ends = offsets[np.searchsorted(offsets, begins, side="right")]
+    expect((begins + _LONG_ESCAPE <= text_ends).all())  # or it would go on in the next text
     codes, is_pair = _codes(content, begins)
     second = np.flatnonzero(is_pair) + 1
     expect(not np.isin(begins[second], offsets).any())  # one half ends a text, and the other begins the next
