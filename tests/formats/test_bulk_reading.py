@@ -100,6 +100,7 @@ def test_json_lines_as_columns_are_the_same_rows(rows: list[dict[str, Any]], sty
                 '{"a": [1}',
                 '{"a": 2]}',
                 '{"a": [}, "b": ]}',
+                'x"a": {0}',
                 '{"a": {"b": "c"}',
                 '{"d": "e"}}',
                 '["a"]',

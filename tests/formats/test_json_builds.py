@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -107,3 +108,46 @@ def _change_every_byte(content: bytes, change: str, given: bytes) -> None:
         for put in [b""] if change == "removed" else [bytes([byte]) for byte in given]:
             changed = content[:place] + put + content[place + (change != "inserted") :]
             assert answer(changed, "columns") == answer(changed, "objects"), changed
+
+
+NAMES = ["id", "n", "instruction", "output", "ü", "seventeen_17171717"]
+FLAT: list[Any] = [1, 0, -5, 2.5, 1e5, -0.0, 2**63, 2**64 + 1, None, True, "", "x", "NA", "007", 'q"', "\\", "é😀"]
+FLAT += ["a,b", "a: {b}", "\u2028", "\n", "\t", 0.1]
+NESTED: list[Any] = [[], {}, [1], {"a": [{"b": "c"}]}, [{"role": "user", "content": 'y"z'}], [[[]]], [1, "2", None]]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 24))])
+def test_damaged_files_get_the_same_answer_in_columns_and_row_by_row(seed: int) -> None:
+    chance = random.Random(seed)
+    for number in range(500):
+        content = _damaged(_file(chance, [*FLAT, *NESTED] if number % 3 else FLAT), chance)
+        row_by_row = answer(content, "objects")
+        assert answer(content, "columns") == row_by_row, content
+        assert answer(content, "lines") == row_by_row, content
+
+
+def _file(chance: random.Random, values: list[Any]) -> bytes:
+    """Lines of few shapes, most of them spelt alike; damage to one of them may borrow bytes of the next."""
+    shapes = [chance.sample(NAMES, chance.randint(1, 5)) for _ in range(chance.randint(1, 3))]
+    separators = chance.choice(SEPARATORS)
+    lines = []
+    for _ in range(chance.randint(1, 12)):
+        row = {name: chance.choice(values if chance.random() < 0.5 else FLAT) for name in chance.choice(shapes)}
+        lines.append(json.dumps(row, ensure_ascii=chance.random() < 0.3, separators=separators) + "\n")
+    return "".join(lines).encode()
+
+
+def _damaged(content: bytes, chance: random.Random) -> bytes:
+    damaged = bytearray(content)
+    for _ in range(chance.choice([0, 1, 1, 1, 2, 3])):
+        place, kind = chance.randrange(len(damaged)), chance.choice(["exchange", "insert", "remove", "repeat"])
+        if kind == "exchange":
+            damaged[place] = chance.choice(BYTES + MORE_BYTES)
+        elif kind == "insert":
+            damaged[place:place] = bytes([chance.choice(BYTES + MORE_BYTES)])
+        elif kind == "remove":
+            del damaged[place]
+        else:
+            other = chance.randrange(len(damaged))
+            damaged[place:place] = damaged[other : other + chance.randint(1, 20)]
+    return bytes(damaged)

@@ -68,6 +68,7 @@ def tokens_of(content: Bytes, marks: Marks, max_depth: int) -> Tokens:
     if ((first | _OBJECT_BIT) == _OPEN).any():
         expect(max_depth > 1)
         outer, inner = _spans(content, quotes, newlines, max_depth)
+        expect(len(outer) and len(outer) == len(inner))
         is_top = ~_within(opens, outer, inner)
         opens, closes = opens[is_top], closes[is_top]
         keys, begins = _keys(content, closes)
