@@ -32,6 +32,8 @@ class ValueColumn:
     kinds: frozenset[type]
     has_long_integer: bool = False
     """Whether an integer needs more than 64 bits."""
+    is_plain: bool = False
+    """Whether it is known, without looking, that no text has a quote, a backslash or a control character in it."""
 
     @staticmethod
     def of_pieces(

@@ -101,7 +101,9 @@ class _Rows:
             expect(not len(bytes_of(columns.pop(self._header.order))[0]))
         expect(columns)
         values = [
-            column_of(key, cells) if key in self._header.coded else ValueColumn(key, cells, None, frozenset({str}))
+            column_of(key, cells)
+            if key in self._header.coded
+            else ValueColumn(key, cells, None, frozenset({str}), is_plain=rows.is_plain)
             for key, cells in zip(self._header.keys, columns, strict=True)
         ]
         return ColumnBlock(values, shapes_in(values, len(lines)), lines)

@@ -1,6 +1,7 @@
 """Lines of cells made of columns: one join over a block."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,9 +22,17 @@ _BARE_BYTES = 64
 """A longer cell nearly always has a comma in it, and quotes around it are cheaper than looking."""
 
 
-def csv_records(columns: Sequence[pa.StringArray], delimiter: str, special: Flags) -> Callable[[], memoryview]:
+class Cells(NamedTuple):
+    """A column of cells."""
+
+    texts: pa.StringArray
+    is_quoteless: bool = False
+    """Whether it is known, without looking, that there is no quote in them."""
+
+
+def csv_records(columns: Sequence[Cells], delimiter: str, special: Flags) -> Callable[[], memoryview]:
     """What joins all rows, each with its newline. `special` says for each byte whether a cell with it needs quotes."""
-    rows = len(columns[0])
+    rows = len(columns[0].texts)
     parts: list[Part] = []
     for cells in columns:
         parts += [delimiter] if parts else []
@@ -36,8 +45,9 @@ def csv_records(columns: Sequence[pa.StringArray], delimiter: str, special: Flag
     return lambda: memoryview(content_of(rows_joined([*parts, "\n"], rows)))
 
 
-def _fields(cells: pa.StringArray, special: Flags) -> list[Part]:
+def _fields(column: Cells, special: Flags) -> list[Part]:
     """The cells, with quotes around those that need them."""
+    cells = column.texts
     needs_quotes = np.diff(bytes_of(cells)[1]) > _BARE_BYTES
     if not needs_quotes.all():
         short = np.flatnonzero(~needs_quotes)
@@ -46,6 +56,7 @@ def _fields(cells: pa.StringArray, special: Flags) -> list[Part]:
         needs_quotes[short] = np.diff(np.searchsorted(found, offsets)) > 0
     if not needs_quotes.any():
         return [cells]
+    inner = cells if column.is_quoteless else doubled_quotes(cells)
     if needs_quotes.all():
-        return ['"', doubled_quotes(cells), '"']
-    return [chosen(needs_quotes, rows_joined(['"', doubled_quotes(cells), '"'], len(cells)), cells)]
+        return ['"', inner, '"']
+    return [chosen(needs_quotes, rows_joined(['"', inner, '"'], len(cells)), cells)]

@@ -9,6 +9,7 @@ from tilth.formats.bulk.surprise import BrokenQuotes, expect
 from tilth.formats.bulk.texts import Bytes, Places, cut, is_utf8, picked, single_quotes
 
 _QUOTE, _NEWLINE, _RETURN = map(ord, '"\n\r')
+_LOWEST_PLAIN = 0x20
 
 
 class Cells(NamedTuple):
@@ -29,6 +30,8 @@ class MarkedRows(NamedTuple):
     """The delimiters and newlines that end a cell."""
     newlines: Places
     """All newlines, those in quotes too."""
+    is_plain: bool
+    """Whether no cell has a quote, a backslash or a control character in it."""
 
 
 def marked_rows(text: bytes, delimiter: str) -> MarkedRows:
@@ -48,11 +51,14 @@ def marked_rows(text: bytes, delimiter: str) -> MarkedRows:
     if not is_outside[-1]:
         raise BrokenQuotes
     quotes = marks[is_quote]
-    _check_quotes(content, quotes, separator)
+    has_quotes = _has_doubled_quotes(content, quotes, separator)
     expect(is_utf8(text))
     if b"\r" in text:
         _check_returns(content, quotes)
-    return MarkedRows(text, content, marks[is_outside & ~is_quote], np.flatnonzero(is_newline))
+    separators = marks[is_outside & ~is_quote]
+    rows = np.count_nonzero(content.take(separators) == _NEWLINE)
+    is_plain = not has_quotes and b"\\" not in text and np.count_nonzero(content < _LOWEST_PLAIN) == rows
+    return MarkedRows(text, content, separators, np.flatnonzero(is_newline), is_plain)
 
 
 def scan_cells(marked: MarkedRows, width: int) -> Cells:
@@ -60,7 +66,7 @@ def scan_cells(marked: MarkedRows, width: int) -> Cells:
 
     Raises `Surprise` for rows that are not, or not surely, what the csv module takes.
     """
-    text, content, separators, newlines = marked
+    text, content, separators, newlines, is_plain = marked
     rows, left = divmod(len(separators), width)
     expect(not left)
     ends_line = (content[separators] == _NEWLINE).reshape(rows, width)
@@ -76,8 +82,8 @@ def scan_cells(marked: MarkedRows, width: int) -> Cells:
         expect((ends > begins).all())  # an empty line is no row
     is_quoted = content[begins] == _QUOTE
     cells = cut(text, begins + is_quoted, ends - is_quoted)
-    columns = [single_quotes(picked(cells, np.arange(place, len(begins), width) * 2)) for place in range(width)]
-    return Cells(columns, lines.tolist())
+    columns = [picked(cells, np.arange(place, len(begins), width) * 2) for place in range(width)]
+    return Cells(columns if is_plain else [single_quotes(column) for column in columns], lines.tolist())
 
 
 def last_row_end(text: bytes, is_within: bool) -> int:
@@ -92,19 +98,21 @@ def last_row_end(text: bytes, is_within: bool) -> int:
     return 0
 
 
-def _check_quotes(content: Bytes, quotes: Places, separator: int) -> None:
-    """Every quote opens a cell, closes one, or is one of two that stand for one."""
+def _has_doubled_quotes(content: Bytes, quotes: Places, separator: int) -> bool:
+    """Whether quotes stand twice, for one. Raises `BrokenQuotes` for one that neither opens a cell nor closes one."""
     opens, closes = quotes[0::2], quotes[1::2]
     before = content[opens - 1]
     if len(opens) and opens[0] == 0:
         before[0] = _NEWLINE
     may_open = (before == separator) | (before == _NEWLINE) | (before == _QUOTE)
     after = content[closes + 1]  # in bounds: a newline ends the block
-    ends_cell = (after == separator) | (after == _NEWLINE) | (after == _QUOTE)
+    is_doubled = after == _QUOTE
+    ends_cell = (after == separator) | (after == _NEWLINE) | is_doubled
     if not ends_cell.all():
         ends_cell |= (after == _RETURN) & (content[np.minimum(closes + 2, len(content) - 1)] == _NEWLINE)
     if not (may_open.all() and ends_cell.all()):
         raise BrokenQuotes
+    return bool(is_doubled.any())
 
 
 def _check_returns(content: Bytes, quotes: Places) -> None:

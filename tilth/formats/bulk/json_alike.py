@@ -96,10 +96,12 @@ class AlikeLines:
         text = self._strings.column(rows, string, self.count) if len(rows) else None
         others, texts = self._literals(members)
         if not len(others):
-            return ValueColumn(key, text, None, frozenset({str}))
+            return ValueColumn(key, text, None, frozenset({str}), is_plain=self._strings.is_plain)
         spelt, kinds, has_long = scalars(texts)
         json = gathered([(others, spelt)], self.count)
-        return ValueColumn(key, text, json, kinds | {str} if len(rows) else kinds, has_long)
+        return ValueColumn(
+            key, text, json, kinds | {str} if len(rows) else kinds, has_long, is_plain=self._strings.is_plain
+        )
 
     def _literals(self, members: list[Member | None]) -> tuple[Places, pa.StringArray]:
         """The values of these members that are no texts, and their rows."""

@@ -32,14 +32,18 @@ def json_lines(block: ColumnBlock) -> pa.Buffer:
 
 def spelt(column: ValueColumn) -> pa.StringArray:
     """Every value as JSON; null where the row does not have the key."""
-    texts = None if column.text is None else rows_joined(['"', escaped(column.text), '"'], len(column.text))
+    texts = None if column.text is None else rows_joined(['"', _escaped(column, column.text), '"'], len(column.text))
     return first_given(column.json, texts)
+
+
+def _escaped(column: ValueColumn, texts: pa.StringArray) -> pa.StringArray:
+    return texts if column.is_plain else escaped(texts)
 
 
 def _value(column: ValueColumn) -> list[Part]:
     """The JSON of values that every row has."""
     if column.json is None and column.text is not None:
-        return ['"', escaped(column.text), '"']
+        return ['"', _escaped(column, column.text), '"']
     return [spelt(column)]
 
 

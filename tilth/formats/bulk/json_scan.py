@@ -131,13 +131,14 @@ def _column(key: str, has_name: Flags, tokens: Tokens, strings: Strings, text: b
     found = np.flatnonzero(has_name)
     is_text = tokens.is_text.take(found)
     if is_text.all():
-        return ValueColumn(key, _texts(tokens, strings, found), None, frozenset({str}))
+        return ValueColumn(key, _texts(tokens, strings, found), None, frozenset({str}), is_plain=strings.is_plain)
     others = found[~is_text]
     spelt, kinds, has_long = _literals(text, tokens, others)
     json = gathered([(tokens.line_of.take(others), spelt)], tokens.lines)
     if not is_text.any():
         return ValueColumn(key, None, json, kinds, has_long)
-    return ValueColumn(key, _texts(tokens, strings, found[is_text]), json, kinds | {str}, has_long)
+    texts = _texts(tokens, strings, found[is_text])
+    return ValueColumn(key, texts, json, kinds | {str}, has_long, is_plain=strings.is_plain)
 
 
 def _texts(tokens: Tokens, strings: Strings, found: Places) -> pa.StringArray:

@@ -22,6 +22,11 @@ class Strings:
     escapes: Places
     """The backslashes that begin an escape."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether none of them has a quote, a backslash or a control character in it."""
+        return not len(self.escapes)
+
     def column(self, rows: Places, string_of: Places, count: int) -> pa.StringArray:
         """The string of each of some rows, in ascending order, in a column of `count`; null in all other rows.
 
