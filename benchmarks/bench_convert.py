@@ -1,7 +1,8 @@
 """How long conversions take and what they change, beside other tools: `python benchmarks/bench_convert.py [ROWS]`.
 
-Each conversion runs in a process of its own, start-up included, three times; told are the medians of the seconds and of
-the processor's seconds, and the largest memory of the process and all that it started, taken together at one moment.
+Each conversion runs in a process of its own, start-up included, five times, all tools in turns; told are the medians of
+the seconds and of the processor's seconds, and the largest memory of the process and all that it started, taken
+together at one moment.
 Every value that was written is compared with the rows that were made. Other tools run when they are installed.
 `--grow` converts files of one, four and sixteen times as many rows instead, by Tilth alone, to show what memory and
 time do. Reports, never fails.
@@ -74,7 +75,7 @@ else:
 }
 PAIRS = [("jsonl", "parquet"), ("parquet", "jsonl"), ("jsonl", "csv"), ("csv", "jsonl")]
 Row = dict[str, Any]
-ROUNDS = 3
+ROUNDS = 5
 EVERY_S = 0.01
 
 
@@ -104,19 +105,13 @@ class Measured(NamedTuple):
     failure: str = ""
 
     def __str__(self) -> str:
-        return self.failure or f"{self.seconds:.1f} s, {self.cpu:.1f} cpu, {self.megabytes:.0f} MB"
+        return self.failure or f"{self.seconds:.2f} s, {self.cpu:.1f} cpu, {self.megabytes:.0f} MB"
 
 
-def measure(tool: str, source: Path, target: Path, cache: Path) -> Measured:
-    """Seconds, seconds of processor time and peak memory of one conversion, or why there is none."""
-    runs = []
-    for _ in range(ROUNDS):
-        target.unlink(missing_ok=True)
-        subprocess.run(["rm", "-rf", str(cache)], check=True)  # datasets would only look up what it did before
-        runs.append(_run(tool, source, target, cache))
-        if runs[-1].failure:
-            return runs[-1]
-    return Measured(
+def summed_up(runs: list[Measured]) -> Measured:
+    """Medians of seconds and of processor time, the largest memory; or why there are none."""
+    failed = next((run for run in runs if run.failure), None)
+    return failed or Measured(
         statistics.median(run.seconds for run in runs),
         statistics.median(run.cpu for run in runs),
         max(run.megabytes for run in runs),
@@ -219,21 +214,36 @@ def compare(folder: Path, rows: int) -> None:
     print(f"{rows:,} rows, {files['jsonl'].stat().st_size / 1e6:.0f} MB of JSON Lines; values changed in brackets\n")
     for kind in ("csv", "parquet"):
         _run("tilth", files["jsonl"], files[kind], folder / "cache")
-    print(f"| | {' | '.join(f'{a} to {b}' for a, b in PAIRS)} |\n|---|{'---|' * len(PAIRS)}")
-    for tool in TOOLS:
-        cells = []
-        for place, (a, b) in enumerate(PAIRS):
-            # Each tool reads what it wrote itself, so that columns of other tools' making are not held against it.
-            own = folder / f"{tool}-0.parquet" if a == "parquet" else folder / f"{tool}-2.csv"
-            source = files["jsonl"] if a == "jsonl" else own if own.exists() else files[a]
-            target = folder / f"{tool}-{place}.{b}"
-            measured = measure(tool, source, target, folder / f"cache-{place}")
+    cells: dict[str, list[str]] = {tool: [] for tool in TOOLS}
+    for place, pair in enumerate(PAIRS):
+        for tool, runs in _in_turns(folder, place, pair, files).items():
             try:
-                wrong = changed(tool, a, target, rows)
+                wrong = changed(tool, pair[0], folder / f"{tool}-{place}.{pair[1]}", rows)
             except (ValueError, NotImplementedError):  # types that nobody else reads
                 wrong = -1
-            cells.append(f"{measured} [{wrong:,}]" if wrong >= 0 else str(measured))
-        print(f"| {tool} | {' | '.join(cells)} |", flush=True)
+            cells[tool].append(f"{summed_up(runs)} [{wrong:,}]" if wrong >= 0 else str(summed_up(runs)))
+    print(f"| | {' | '.join(f'{a} to {b}' for a, b in PAIRS)} |\n|---|{'---|' * len(PAIRS)}")
+    for tool, row in cells.items():
+        print(f"| {tool} | {' | '.join(row)} |")
+
+
+def _in_turns(folder: Path, place: int, pair: tuple[str, str], files: dict[str, Path]) -> dict[str, list[Measured]]:
+    """All tools one after the other, and all again: an hour in which the machine is slow is slow for everybody."""
+    runs: dict[str, list[Measured]] = {tool: [] for tool in TOOLS}
+    source, target = pair
+    cache = folder / "cache"
+    for _ in range(ROUNDS):
+        for tool in TOOLS:
+            if runs[tool] and runs[tool][-1].failure:
+                continue
+            # Each tool reads what it wrote itself, so that columns of other tools' making are not held against it.
+            own = folder / f"{tool}-0.parquet" if source == "parquet" else folder / f"{tool}-2.csv"
+            written = folder / f"{tool}-{place}.{target}"
+            written.unlink(missing_ok=True)
+            subprocess.run(["rm", "-rf", str(cache)], check=True)  # datasets would only look up what it did before
+            given = own if source != "jsonl" and own.exists() else files[source]
+            runs[tool].append(_run(tool, given, written, cache))
+    return runs
 
 
 def grow(folder: Path, rows: int) -> None:
