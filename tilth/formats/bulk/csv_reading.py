@@ -96,15 +96,16 @@ class _Rows:
         return marked_rows(text, self._delimiter)
 
     def _cut(self, rows: MarkedRows) -> ColumnBlock:
-        columns, lines = scan_cells(rows, self._header.width)
+        columns, are_plain, lines = scan_cells(rows, self._header.width)
         if self._header.order is not None:
             expect(not len(bytes_of(columns.pop(self._header.order))[0]))
+            del are_plain[self._header.order]
         expect(columns)
         values = [
             column_of(key, cells)
             if key in self._header.coded
-            else ValueColumn(key, cells, None, frozenset({str}), is_plain=rows.is_plain)
-            for key, cells in zip(self._header.keys, columns, strict=True)
+            else ValueColumn(key, cells, None, frozenset({str}), is_plain=is_plain)
+            for key, cells, is_plain in zip(self._header.keys, columns, are_plain, strict=True)
         ]
         return ColumnBlock(values, shapes_in(values, len(lines)), lines)
 

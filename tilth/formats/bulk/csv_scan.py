@@ -17,6 +17,8 @@ class Cells(NamedTuple):
 
     columns: list[pa.StringArray]
     """The text of each cell, column by column."""
+    is_plain: list[bool]
+    """Whether no cell of the column has a quote, a backslash or a control character in it, as far as that is known."""
     lines: list[int]
     """The line of the block at which each row begins, from 0."""
 
@@ -30,8 +32,10 @@ class MarkedRows(NamedTuple):
     """The delimiters and newlines that end a cell."""
     newlines: Places
     """All newlines, those in quotes too."""
-    is_plain: bool
-    """Whether no cell has a quote, a backslash or a control character in it."""
+    doubled: Places
+    """The first of each two quotes that stand for one."""
+    has_specials: bool
+    """Whether there is a backslash, or a control character other than the ends of rows."""
 
 
 def marked_rows(text: bytes, delimiter: str) -> MarkedRows:
@@ -51,14 +55,14 @@ def marked_rows(text: bytes, delimiter: str) -> MarkedRows:
     if not is_outside[-1]:
         raise BrokenQuotes
     quotes = marks[is_quote]
-    has_quotes = _has_doubled_quotes(content, quotes, separator)
+    doubled = _doubled_quotes(content, quotes, separator)
     expect(is_utf8(text))
     if b"\r" in text:
         _check_returns(content, quotes)
     separators = marks[is_outside & ~is_quote]
     rows = np.count_nonzero(content.take(separators) == _NEWLINE)
-    is_plain = not has_quotes and b"\\" not in text and np.count_nonzero(content < _LOWEST_PLAIN) == rows
-    return MarkedRows(text, content, separators, np.flatnonzero(is_newline), is_plain)
+    has_specials = b"\\" in text or np.count_nonzero(content < _LOWEST_PLAIN) != rows
+    return MarkedRows(text, content, separators, np.flatnonzero(is_newline), doubled, has_specials)
 
 
 def scan_cells(marked: MarkedRows, width: int) -> Cells:
@@ -66,11 +70,12 @@ def scan_cells(marked: MarkedRows, width: int) -> Cells:
 
     Raises `Surprise` for rows that are not, or not surely, what the csv module takes.
     """
-    text, content, separators, newlines, is_plain = marked
+    text, content, separators, newlines, doubled, has_specials = marked
     rows, left = divmod(len(separators), width)
     expect(not left)
     ends_line = (content[separators] == _NEWLINE).reshape(rows, width)
     expect(ends_line[:, -1].all() and ends_line.sum() == rows)
+    has_quotes = np.bincount(np.searchsorted(separators, doubled) % width, minlength=width) > 0
     begins = np.empty_like(separators)
     begins[0], begins[1:] = 0, separators[:-1] + 1
     line_ends = separators[width - 1 :: width]
@@ -83,7 +88,12 @@ def scan_cells(marked: MarkedRows, width: int) -> Cells:
     is_quoted = content[begins] == _QUOTE
     cells = cut(text, begins + is_quoted, ends - is_quoted)
     columns = [picked(cells, np.arange(place, len(begins), width) * 2) for place in range(width)]
-    return Cells(columns if is_plain else [single_quotes(column) for column in columns], lines.tolist())
+    told = list(zip(columns, has_quotes.tolist(), strict=True))
+    return Cells(
+        [single_quotes(column) if quotes else column for column, quotes in told],
+        [not (quotes or has_specials) for _, quotes in told],
+        lines.tolist(),
+    )
 
 
 def last_row_end(text: bytes, is_within: bool) -> int:
@@ -98,8 +108,8 @@ def last_row_end(text: bytes, is_within: bool) -> int:
     return 0
 
 
-def _has_doubled_quotes(content: Bytes, quotes: Places, separator: int) -> bool:
-    """Whether quotes stand twice, for one. Raises `BrokenQuotes` for one that neither opens a cell nor closes one."""
+def _doubled_quotes(content: Bytes, quotes: Places, separator: int) -> Places:
+    """Those that stand twice, for one. Raises `BrokenQuotes` for any that neither opens a cell nor closes one."""
     opens, closes = quotes[0::2], quotes[1::2]
     before = content[opens - 1]
     if len(opens) and opens[0] == 0:
@@ -112,7 +122,8 @@ def _has_doubled_quotes(content: Bytes, quotes: Places, separator: int) -> bool:
         ends_cell |= (after == _RETURN) & (content[np.minimum(closes + 2, len(content) - 1)] == _NEWLINE)
     if not (may_open.all() and ends_cell.all()):
         raise BrokenQuotes
-    return bool(is_doubled.any())
+    doubled: Places = closes[is_doubled]
+    return doubled
 
 
 def _check_returns(content: Bytes, quotes: Places) -> None:

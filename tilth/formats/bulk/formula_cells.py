@@ -15,9 +15,12 @@ _ASCII_END = 0x80
 
 def formula_places(texts: pa.StringArray) -> Places:
     """Which texts begin like a formula."""
-    offsets = bytes_of(texts)[1]
     starts = first_bytes(texts)
-    places = np.flatnonzero(_STARTS[starts] & is_given(texts) & (offsets[1:] > offsets[:-1]))
+    begins_so = _STARTS[starts]
+    if not begins_so.any():
+        return np.empty(0, np.int64)
+    offsets = bytes_of(texts)[1]
+    places = np.flatnonzero(begins_so & is_given(texts) & (offsets[1:] > offsets[:-1]))
     is_wide = starts[places] >= _ASCII_END  # other characters begin with the same byte
     if not is_wide.any():
         return places
