@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 from tilth.formats.container import BLOCK_ROWS
 from tilth.formats.streams import Unclosed
 
-# Encoding begins when the first group is full and ends after the last row: with groups of 32 MiB a file of 200 MB takes a
-# twentieth more time.
+# Encoding begins when the first group is full and ends after the last row: with groups of 32 MiB a file of 200 MB
+# takes a twentieth more time.
 _GROUP_BYTES = 8 * 1024 * 1024
-# A column of prose is given up as a dictionary when it has grown so far, in every group anew. Filling the usual mebibyte
-# first takes an eighth of the time of encoding, and the file comes out larger; names and labels stay below this.
+# A column of prose is given up as a dictionary when it has grown so far, in every group anew. Filling the usual
+# mebibyte first takes an eighth of the time of encoding, and the file comes out larger; names and labels stay below.
 _DICTIONARY_BYTES = 64 * 1024
 
 
