@@ -13,7 +13,7 @@ from tilth.formats.bulk.beside import write_made
 from tilth.formats.bulk.column import ColumnBlock
 from tilth.formats.bulk.csv_cells import cells_of
 from tilth.formats.bulk.csv_reading import read_columns
-from tilth.formats.bulk.csv_records import Cells, csv_records
+from tilth.formats.bulk.csv_records import CellColumn, csv_records
 from tilth.formats.bulk.formula_cells import formula_places
 from tilth.formats.bulk.order import order_texts
 from tilth.formats.bulk.parts import Part, PartsWriter
@@ -107,20 +107,20 @@ class CsvPart(Part[CsvLayout]):
     def __init__(self, layout: CsvLayout, file: BinaryIO, delimiter: str, order: KeyOrder, *, is_safe: bool) -> None:
         super().__init__(layout, file)
         self._delimiter, self._order, self._is_safe = delimiter, order, is_safe
-        self._write([Cells(as_texts([name])) for name in layout.header()])
+        self._write([CellColumn(as_texts([name])) for name in layout.header()])
 
     def append(self, block: ColumnBlock) -> None:
         """Write the rows of a block."""
         columns = {column.key: column for column in block.columns}
         nothing = repeated("", len(block)) if len(columns) < len(self.layout.columns) else None
-        cells: list[Cells] = []
+        cells: list[CellColumn] = []
         for key, is_plain in self.layout.columns:
             column = columns.get(key)
             text = nothing if column is None else column.text if is_plain else cells_of(column, is_safe=self._is_safe)
             if text is not None:
-                cells.append(Cells(text, is_quoteless=is_plain and column is not None and column.is_plain))
+                cells.append(CellColumn(text, is_quoteless=is_plain and column is not None and column.is_plain))
         if self.layout.has_order:
-            cells.append(Cells(or_empty(order_texts(block, self._order))))
+            cells.append(CellColumn(or_empty(order_texts(block, self._order))))
         self._write(cells)
 
     def finish(self) -> None:
@@ -131,5 +131,5 @@ class CsvPart(Part[CsvLayout]):
         self.file.seek(0)
         return read_columns(self.file, ReadSettings("rows laid by"), self._delimiter)
 
-    def _write(self, cells: Sequence[Cells]) -> None:
+    def _write(self, cells: Sequence[CellColumn]) -> None:
         write_made(self.file, csv_records(cells, self._delimiter, _SPECIAL))

@@ -22,7 +22,7 @@ _BARE_BYTES = 64
 """A longer cell nearly always has a comma in it, and quotes around it are cheaper than looking."""
 
 
-class Cells(NamedTuple):
+class CellColumn(NamedTuple):
     """A column of cells."""
 
     texts: pa.StringArray
@@ -30,7 +30,7 @@ class Cells(NamedTuple):
     """Whether it is known, without looking, that there is no quote in them."""
 
 
-def csv_records(columns: Sequence[Cells], delimiter: str, special: Flags) -> Callable[[], memoryview]:
+def csv_records(columns: Sequence[CellColumn], delimiter: str, special: Flags) -> Callable[[], memoryview]:
     """What joins all rows, each with its newline. `special` says for each byte whether a cell with it needs quotes."""
     rows = len(columns[0].texts)
     parts: list[Part] = []
@@ -45,7 +45,7 @@ def csv_records(columns: Sequence[Cells], delimiter: str, special: Flags) -> Cal
     return lambda: memoryview(content_of(rows_joined([*parts, "\n"], rows)))
 
 
-def _fields(column: Cells, special: Flags) -> list[Part]:
+def _fields(column: CellColumn, special: Flags) -> list[Part]:
     """The cells, with quotes around those that need them."""
     cells = column.texts
     needs_quotes = np.diff(bytes_of(cells)[1]) > _BARE_BYTES

@@ -14,9 +14,10 @@ from tilth.formats.bulk.json_builds import Build, Lines, Member, is_alike, taken
 from tilth.formats.bulk.json_strings import Strings
 from tilth.formats.bulk.json_tokens import Marks
 from tilth.formats.bulk.literals import scalars
+from tilth.formats.bulk.shapes import keys_in_order
 from tilth.formats.bulk.surprise import expect
 from tilth.formats.bulk.texts import Bytes, Places, gathered, texts_between
-from tilth.formats.key_order import KeyOrder, Shape
+from tilth.formats.key_order import Shape
 
 _MOST_BUILDS = 16  # in one block
 
@@ -78,11 +79,7 @@ class AlikeLines:
 
     def columns(self) -> list[ValueColumn]:
         """All values, in columns in whose order the keys of every row come."""
-        order = KeyOrder()
-        for shape in self.shapes:
-            order.see(shape)
-        expect(all(map(order.in_order, self.shapes)))
-        return [self._column(key) for key in order.keys]
+        return [self._column(key) for key in keys_in_order(self.shapes)]
 
     def _members(self, name: str) -> list[Member | None]:
         """The member of that name in each build."""

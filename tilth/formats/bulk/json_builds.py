@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tilth.formats.bulk.arrays import Flags
+from tilth.formats.bulk.json_strings import LONGEST_NAME
 from tilth.formats.bulk.surprise import expect
-from tilth.formats.bulk.texts import Bytes, Places
+from tilth.formats.bulk.texts import WORD, Bytes, Places, words_at
 
-_LONGEST_NAME = 64  # bytes
-_WORD = 8  # bytes that are compared at once
 _ANY_SIZE = 1 << 62
 _QUOTE, _BACKSLASH, _COMMA, _COLON, _SPACE = map(ord, '"\\,: ')
 _OPEN, _CLOSE = ord("{"), ord("}")
@@ -50,7 +49,7 @@ def taken_apart(text: bytes, begin: int, quotes: Sequence[int], newline: int) ->
     while string < len(opens):
         name = text[opens[string] + 1 : closes[string]]
         value = closes[string] + 1
-        expect(len(name) <= _LONGEST_NAME and _BACKSLASH not in name and text[value] == _COLON)
+        expect(len(name) <= LONGEST_NAME and _BACKSLASH not in name and text[value] == _COLON)
         value += 1 + (text[value + 1] == _SPACE)
         is_text = text[value] == _QUOTE
         following = string + 1 + is_text
@@ -140,19 +139,13 @@ def _has_names(build: Build, lines: Lines) -> Flags:
     names = [member.name for member in build]
     begins = lines.opens[:, keys] + 1
     has: Flags = (lines.closes[:, keys] - begins == [len(name) for name in names]).all(1)
-    # The bytes from each place on, eight of them in a number; at the end of the block there are fewer.
-    word_at = np.ndarray((len(lines.text) - _WORD + 1,), "<u8", lines.text, strides=(1,))
-    last = len(word_at) - 1
-    heads = word_at[np.minimum(begins, last)]
-    if begins[-1, -1] > last:
-        heads >>= (np.maximum(begins - last, 0) * 8).astype(np.uint64)
-    masks = np.array([(1 << 8 * min(len(name), _WORD)) - 1 for name in names], np.uint64)
-    has &= ((heads & masks) == np.array([_number(name[:_WORD]) for name in names], np.uint64)).all(1)
+    masks = np.array([(1 << 8 * min(len(name), WORD)) - 1 for name in names], np.uint64)
+    heads = np.array([_number(name[:WORD]) for name in names], np.uint64)
+    has &= ((words_at(lines.text, begins) & masks) == heads).all(1)
     for column, name in enumerate(names):
-        for place in range(_WORD, len(name), _WORD):
-            offset = min(place, len(name) - _WORD)
-            at = np.minimum(begins[:, column] + offset, last)
-            has &= word_at[at] == np.uint64(_number(name[offset : offset + _WORD]))
+        for place in range(WORD, len(name), WORD):
+            offset = min(place, len(name) - WORD)
+            has &= words_at(lines.text, begins[:, column] + offset) == _number(name[offset : offset + WORD])
     return has
 
 

@@ -9,19 +9,16 @@ from tilth.formats.bulk.arrays import Flags
 from tilth.formats.bulk.column import ScannedLines, ValueColumn
 from tilth.formats.bulk.escapes import check_escapes
 from tilth.formats.bulk.json_alike import AlikeLines
-from tilth.formats.bulk.json_strings import Strings
+from tilth.formats.bulk.json_strings import LONGEST_NAME, Strings
 from tilth.formats.bulk.json_tokens import Marks, Tokens, marks_of, tokens_of
 from tilth.formats.bulk.literals import Literals, nested, scalars
-from tilth.formats.bulk.shapes import shapes_of
+from tilth.formats.bulk.shapes import keys_in_order, shapes_of
 from tilth.formats.bulk.surprise import Surprise, expect
-from tilth.formats.bulk.texts import Bytes, Places, gathered, is_utf8, texts_between
-from tilth.formats.key_order import KeyOrder
+from tilth.formats.bulk.texts import WORD, Bytes, Places, gathered, is_utf8, texts_between, words_at
 
-_WORD = 8  # bytes that are compared at once
-_LONGEST_NAME = 64  # bytes
 _LAST_ASCII = 0x7F
 _MOST_NAMES = 200  # in one block: with more of them the keys hold data
-_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(_WORD + 1)], np.uint64)
+_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], np.uint64)
 
 
 class MarkedLines(NamedTuple):
@@ -37,7 +34,7 @@ def marked_lines(text: bytes) -> MarkedLines:
 
     That is few steps over many bytes, none of which need the interpreter. Raises `Surprise` where it is no UTF-8.
     """
-    expect(len(text) >= _WORD)
+    expect(len(text) >= WORD)
     content = np.frombuffer(text, np.uint8)
     expect(content.max() <= _LAST_ASCII or is_utf8(text))
     return MarkedLines(text, content, marks_of(content))
@@ -91,34 +88,27 @@ class _Scan:
 
     def columns(self) -> list[ValueColumn]:
         """All values, in columns in whose order the keys of every row come."""
-        order = KeyOrder()
-        for shape in self.shapes:
-            order.see(shape)
-        expect(all(map(order.in_order, self.shapes)))
+        keys = keys_in_order(self.shapes)
         strings = Strings(self.text, self.tokens.opens, self.tokens.closes, self.tokens.escapes)
         number_of = {name: number for number, name in enumerate(self.names)}
-        return [_column(key, self.numbers == number_of[key], self.tokens, strings, self.text) for key in order.keys]
+        return [_column(key, self.numbers == number_of[key], self.tokens, strings, self.text) for key in keys]
 
 
 def _names(text: bytes, tokens: Tokens) -> tuple[Places, list[str]]:
     """The number of the name of each key, and the names."""
     begins = tokens.opens.take(tokens.keys) + 1
     sizes = tokens.closes.take(tokens.keys) - begins
-    expect(sizes.max() <= _LONGEST_NAME)
-    # The bytes from each place on, eight of them in a number; at the end of the block there are fewer.
-    word_at = np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
-    heads = word_at[np.minimum(begins, len(word_at) - 1)]
-    missing = begins[np.searchsorted(begins, len(word_at)) :] - (len(word_at) - 1)
-    heads[len(heads) - len(missing) :] >>= missing.astype(np.uint64) * 8
-    heads &= _MASKS.take(np.minimum(sizes, _WORD))
+    expect(sizes.max() <= LONGEST_NAME)
+    heads = words_at(text, begins) & _MASKS.take(np.minimum(sizes, WORD))
     numbers = np.full(len(begins), -1, np.int64)
     names: list[str] = []
     while (one := int((numbers < 0).argmax())) or numbers[one] < 0:
         size, begin = int(sizes[one]), int(begins[one])
         same = np.flatnonzero((heads == heads[one]) & (sizes == size))
-        for place in range(_WORD, size, _WORD):
-            offset = min(place, size - _WORD)
-            same = same[word_at[begins[same] + offset] == word_at[begin + offset]]
+        for place in range(WORD, size, WORD):
+            offset = min(place, size - WORD)
+            one_more = np.uint64(int.from_bytes(text[begin + offset : begin + offset + WORD], "little"))
+            same = same[words_at(text, begins[same] + offset) == one_more]
         numbers[same] = len(names)
         name = text[begin : begin + size]
         expect(b"\\" not in name and len(names) < _MOST_NAMES)

@@ -9,6 +9,9 @@ import pyarrow as pa
 from tilth.formats.bulk.escapes import unescaped
 from tilth.formats.bulk.texts import Places, bytes_of, cut, picked
 
+LONGEST_NAME = 64
+"""Bytes of a key that is still a name; a longer one may hold data."""
+
 
 @dataclass(frozen=True)
 class Strings:

@@ -1,12 +1,23 @@
 """Which combinations of keys the rows of a block have."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tilth.formats.bulk.surprise import expect
 from tilth.formats.bulk.texts import Places
-from tilth.formats.key_order import Shape
+from tilth.formats.key_order import KeyOrder, Shape
 
 _LARGEST = 2**63
+
+
+def keys_in_order(shapes: Sequence[Shape]) -> list[str]:
+    """All keys, in an order in which those of every row come. Raises `Surprise` where there is none."""
+    order = KeyOrder()
+    for shape in shapes:
+        order.see(shape)
+    expect(all(map(order.in_order, shapes)))
+    return list(order.keys)
 
 
 def shapes_of(numbers: Places, row_of: Places, rows: int, names: list[str]) -> list[Shape]:

@@ -13,6 +13,8 @@ from tilth.formats.bulk.surprise import expect
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
+WORD = 8
+"""Bytes that are compared at once."""
 Part = str | pa.StringArray
 """What a row is joined of: the same text in every row, or the texts of a column."""
 
@@ -156,6 +158,19 @@ def is_utf8(content: bytes) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def words_at(text: bytes, places: Places) -> NDArray[np.uint64]:
+    """The `WORD` bytes from each place of a text on, in a number, the first one lowest; zeros behind the text's end.
+
+    The text is no shorter than that, and the last place is the largest.
+    """
+    word_at = np.ndarray((len(text) - WORD + 1,), "<u8", text, strides=(1,))
+    last = len(word_at) - 1
+    words: NDArray[np.uint64] = word_at[np.minimum(places, last)]
+    if places.size and places.flat[-1] > last:
+        words >>= (np.maximum(places - last, 0) * 8).astype(np.uint64)
+    return words
 
 
 def first_bytes(texts: pa.StringArray) -> Bytes:
