@@ -8,7 +8,7 @@ import pytest
 
 from tilth.cli import border
 from tilth.errors import UsageError
-from tilth.recipes.fingerprint import hashed_meanwhile
+from tilth.recipes.fingerprint import HashedMeanwhile
 
 ROWS = [{"instruction": f"What is {number} and {number}?", "output": str(2 * number)} for number in range(40)]
 
@@ -47,5 +47,6 @@ def test_nobody_waits_for_the_hash_of_an_input_when_a_command_is_refused(tmp_pat
     large = tmp_path / "large"
     with large.open("wb") as file:
         file.truncate(1 << 40)  # of which nothing is on the disk; it takes a quarter of an hour to hash
-    with pytest.raises(UsageError), hashed_meanwhile([large]):
+    with pytest.raises(UsageError), HashedMeanwhile() as hashes:
+        hashes.begin([large])
         raise UsageError("the output exists")

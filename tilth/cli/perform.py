@@ -13,7 +13,7 @@ from tilth.formats import Dataset
 from tilth.formats.folders.writing import FOLDER_FORMATS
 from tilth.operation import Operation, Options
 from tilth.recipes.execute import Target, evidence_path, execute, write_rejects
-from tilth.recipes.fingerprint import hashed_meanwhile
+from tilth.recipes.fingerprint import HashedMeanwhile
 from tilth.recipes.manifest import write_sidecar
 
 _UNFINISHED = ".unfinished"
@@ -38,7 +38,8 @@ def carry_out(
     if writing.dry_run or options.only_looks():
         return _dry_run(op, options, data, writing)
     output = writing.target(" ".join(op.command))
-    with hashed_meanwhile(inputs) as sha256:
+    with HashedMeanwhile() as sha256:
+        sha256.begin(inputs)
         if op.kind == "build":
             folder = _folder(op, output, writing)
             with _building(folder):

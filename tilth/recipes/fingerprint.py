@@ -2,20 +2,21 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
+from io import DEFAULT_BUFFER_SIZE
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import tilth
 
 if TYPE_CHECKING:
     from tilth.operation import Operation, Options
 
-_HASHED_BYTES = 1 << 20  # at once: between any two of them the thread asks for the interpreter
+_HASHED_BYTES = 8 << 20  # at once: between any two of them the thread asks for the interpreter
+_State = tuple[int, int, int]
 
 
 def sha256_of(path: Path) -> str:
@@ -30,35 +31,44 @@ def sha256_of(path: Path) -> str:
 
 def _sha256_of_file(path: Path, is_given_up: Event) -> str:
     digest = sha256()
-    buffer = bytearray(_HASHED_BYTES)
+    buffer = bytearray(min(_HASHED_BYTES, path.stat().st_size + DEFAULT_BUFFER_SIZE))
     with path.open("rb", buffering=0) as file:
         while (size := file.readinto(buffer)) and not is_given_up.is_set():
             digest.update(memoryview(buffer)[:size])
     return digest.hexdigest()
 
 
-@contextmanager
-def hashed_meanwhile(files: Sequence[Path]) -> Iterator[Callable[[Path], str]]:
-    """`sha256_of`, which knows the hashes of some files without reading them: they are made while the block runs.
+class HashedMeanwhile:
+    """`sha256_of`, which knows the hashes of some files without reading them: they are made in a thread meanwhile.
 
     What is not hashed when the block is left stays so: nobody waits for it.
     """
-    is_left = Event()
-    with ThreadPoolExecutor(1, "tilth-hash") as pool:
-        begun = {path: (_state(path), pool.submit(_sha256_of_file, path, is_left)) for path in files if path.is_file()}
 
-        def known(path: Path) -> str:
-            state, future = begun.get(path, (None, None))
-            return sha256_of(path) if future is None or state != _state(path) else future.result()
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "tilth-hash")
+        self._begun: dict[Path, tuple[_State, Future[str]]] = {}
+        self._is_left = Event()
 
-        try:
-            yield known
-        finally:
-            is_left.set()
-            pool.shutdown(cancel_futures=True)
+    def begin(self, files: Iterable[Path]) -> None:
+        """Have files hashed, as far as they are files and were not begun before."""
+        for path in files:
+            if path not in self._begun and path.is_file():
+                self._begun[path] = (_state(path), self._pool.submit(_sha256_of_file, path, self._is_left))
+
+    def __call__(self, path: Path) -> str:
+        """Hex sha256 of a file or a folder. Waits for it, and reads what has changed since it was begun."""
+        state, future = self._begun.get(path, (None, None))
+        return sha256_of(path) if future is None or state != _state(path) else future.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_left.set()
+        self._pool.shutdown(cancel_futures=True)
 
 
-def _state(path: Path) -> tuple[int, int, int]:
+def _state(path: Path) -> _State:
     found = path.stat()
     return found.st_ino, found.st_size, found.st_mtime_ns
 
