@@ -1,7 +1,7 @@
 """What is installed under a name: Tilth's own parts and other packages', found the same way, imported one at a time."""
 
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Literal
 
 from tilth.errors import TilthError, UsageError, nearest
@@ -12,8 +12,13 @@ Group = Literal["tilth.ops", "tilth.records", "tilth.dialects", "tilth.formats",
 @cache
 def installed(group: Group) -> dict[str, EntryPoint]:
     """Entry points of one group by name, in alphabetical order. Imports none of them."""
-    points = sorted(entry_points(group=group), key=lambda point: point.name)
+    points = sorted(_everything().select(group=group), key=lambda point: point.name)
     return {point.name: point for point in points}
+
+
+@cache
+def _everything() -> EntryPoints:
+    return entry_points()  # every call reads the notes of every package that is installed
 
 
 def load(group: Group, name: str) -> object:
