@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,12 +16,16 @@ _GROUP_BYTES = 8 * 1024 * 1024
 # A column of prose is given up as a dictionary when it has grown so far, in every group anew. Filling the usual
 # mebibyte first takes an eighth of the time of encoding, and the file comes out larger; names and labels stay below.
 _DICTIONARY_BYTES = 64 * 1024
+# Every page is some small writes, and each of them would ask for the interpreter.
+_BUFFERED_BYTES = 1 << 20
 
 
 def write_parquet(sink: BinaryIO, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
     """Write all batches, in groups of about 8 MiB."""
-    file = cast(BinaryIO, Unclosed(sink))
-    with pq.ParquetWriter(file, schema, compression="zstd", dictionary_pagesize_limit=_DICTIONARY_BYTES) as writer:
+    with (
+        pa.BufferedOutputStream(pa.PythonFile(Unclosed(sink), "w"), _BUFFERED_BYTES) as file,
+        pq.ParquetWriter(file, schema, compression="zstd", dictionary_pagesize_limit=_DICTIONARY_BYTES) as writer,
+    ):
         waiting: list[pa.RecordBatch] = []
         for batch in batches:
             waiting.append(batch)
