@@ -78,13 +78,12 @@ class _Block:
         self.text, self.spelling = text, spelling
         self.content: Bytes = np.frombuffer(text + bytes(_LONGEST), np.uint8)
         plain = self.content[: len(text)]
-        quotes, self.newlines, self.escapes = marks_of(plain)
-        before = np.searchsorted(quotes, self.newlines)
-        expect(len(quotes) % 2 == 0 and len(quotes) and not (before & 1).any())
+        quotes, self.newlines, strings, self.escapes = marks_of(text)
+        expect(len(quotes))
         self.opens, self.closes = quotes[0::2], quotes[1::2]
         check_escapes(plain, self.escapes)
         self.begins = np.concatenate([[0], self.newlines[:-1] + 1])
-        self.firsts = np.concatenate([[0], before[:-1] // 2])  # the first string of each line
+        self.firsts = np.concatenate([[0], strings[:-1]])  # the first string of each line
         self.counts = np.diff(np.append(self.firsts, len(self.opens)))
         # Of the bytes from each place on; reading one costs as much as eight bytes in a row.
         self.words = np.ndarray((len(text) + _LONGEST - _WORD,), "<u8", self.content, strides=(1,))

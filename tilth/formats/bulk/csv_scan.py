@@ -45,12 +45,12 @@ def marked_rows(text: bytes, delimiter: str) -> MarkedRows:
     """
     content = np.frombuffer(text, np.uint8)
     separator = ord(delimiter)
-    is_newline = content == _NEWLINE
     is_mark = content == _QUOTE
-    is_mark |= is_newline
+    is_mark |= content == _NEWLINE
     is_mark |= content == separator
     marks = np.flatnonzero(is_mark)
-    is_quote = content.take(marks) == _QUOTE
+    kinds = content.take(marks)
+    is_quote = kinds == _QUOTE
     is_outside = (np.cumsum(is_quote) & 1) == 0
     if not is_outside[-1]:
         raise BrokenQuotes
@@ -60,9 +60,10 @@ def marked_rows(text: bytes, delimiter: str) -> MarkedRows:
     if b"\r" in text:
         _check_returns(content, quotes)
     separators = marks[is_outside & ~is_quote]
-    rows = np.count_nonzero(content.take(separators) == _NEWLINE)
+    is_newline = kinds == _NEWLINE
+    rows = np.count_nonzero(is_newline & is_outside)
     has_specials = b"\\" in text or np.count_nonzero(content < _LOWEST_PLAIN) != rows
-    return MarkedRows(text, content, separators, np.flatnonzero(is_newline), doubled, has_specials)
+    return MarkedRows(text, content, separators, marks[is_newline], doubled, has_specials)
 
 
 def scan_cells(marked: MarkedRows, width: int) -> Cells:

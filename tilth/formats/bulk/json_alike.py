@@ -5,8 +5,12 @@ is taken apart byte by byte, and all others are held against it in a few operati
 so is told in `json_scan`.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from tilth.formats.bulk.column import ValueColumn
 from tilth.formats.bulk.escapes import check_escapes
@@ -20,6 +24,9 @@ from tilth.formats.bulk.texts import Bytes, Places, gathered, texts_between
 from tilth.formats.key_order import Shape
 
 _MOST_BUILDS = 16  # in one block
+_Told = TypeVar("_Told", bound=int)
+Members = Sequence[Member | None]
+"""A member of each build, or none."""
 
 
 class AlikeLines:
@@ -29,13 +36,11 @@ class AlikeLines:
         self.count = len(marks.newlines)
         self._text, self._content, self._newlines = text, content, marks.newlines
         self._strings = Strings(text, marks.quotes[0::2].copy(), marks.quotes[1::2].copy(), marks.escapes)
-        before = np.searchsorted(marks.quotes, marks.newlines)
         expect(self.count and marks.newlines[-1] == len(content) - 1)
-        expect(len(marks.quotes) % 2 == 0 and not (before & 1).any())  # no string goes on over the end of its line
-        self._first = np.concatenate([[0], before[:-1]]) // 2  # string of each line
+        self._first = np.concatenate([[0], marks.strings[:-1]])  # string of each line
         self._builds: list[Build] = []
         self._build_of = np.full(self.count, -1, np.int64)
-        counts = before // 2 - self._first
+        counts = marks.strings - self._first
         expect(counts.min() > 0 and marks.quotes[-1] + 2 < len(content))  # two bytes stand behind every string
         self._sort(counts)
 
@@ -56,12 +61,9 @@ class AlikeLines:
 
     def _lines(self, rows: Places, begins: Places, width: int) -> Lines:
         opens, closes = self._strings.opens, self._strings.closes
-        if len(rows) * width != len(opens):
-            places = self._first[rows][:, None] + np.arange(width)
-            opens, closes = opens.take(places), closes.take(places)
-        shape = (len(rows), width)
+        places = self._first[rows] + np.arange(width)[:, None]
         return Lines(
-            self._text, self._content, begins[rows], self._newlines[rows], opens.reshape(shape), closes.reshape(shape)
+            self._text, self._content, begins[rows], self._newlines[rows], opens.take(places), closes.take(places)
         )
 
     @property
@@ -73,7 +75,8 @@ class AlikeLines:
         """See that all values are what JSON allows."""
         check_escapes(self._content, self._strings.escapes)
         for name in dict.fromkeys(name for shape in self.shapes for name in shape):
-            rows, texts = self._literals(self._members(name))
+            members = self._members(name)
+            rows, texts = self._literals([None if member and member.is_text else member for member in members])
             if len(rows):
                 scalars(texts)
 
@@ -88,10 +91,8 @@ class AlikeLines:
 
     def _column(self, key: str) -> ValueColumn:
         members = self._members(key)
-        rows = self._rows([member is not None and member.is_text for member in members])
-        string = self._first[rows] + self._of_build([0 if each is None else each.string + 1 for each in members], rows)
-        text = self._strings.column(rows, string, self.count) if len(rows) else None
-        others, texts = self._literals(members)
+        rows, text = self._texts([member if member and member.is_text else None for member in members])
+        others, texts = self._literals([None if member and member.is_text else member for member in members])
         if not len(others):
             return ValueColumn(key, text, None, frozenset({str}), is_plain=self._strings.is_plain)
         spelt, kinds, has_long = scalars(texts)
@@ -100,25 +101,43 @@ class AlikeLines:
             key, text, json, kinds | {str} if len(rows) else kinds, has_long, is_plain=self._strings.is_plain
         )
 
-    def _literals(self, members: list[Member | None]) -> tuple[Places, pa.StringArray]:
-        """The values of these members that are no texts, and their rows."""
-        rows = self._rows([member is not None and not member.is_text for member in members])
+    def _texts(self, members: Members) -> tuple[Places, pa.StringArray | None]:
+        """The values of these members, which are texts, each in its row, and those rows."""
+        rows = self._rows(members)
+        if not len(rows):
+            return rows, None
+        string = self._of(self._first, rows) + self._told(members, rows, lambda member: member.string + 1)
+        return rows, self._strings.column(rows, string, self.count)
+
+    def _literals(self, members: Members) -> tuple[Places, pa.StringArray]:
+        """The values of these members, which are no texts, and their rows."""
+        rows = self._rows(members)
         if not len(rows):
             return rows, pa.nulls(0, pa.string())
-        key = self._first[rows] + self._of_build([0 if each is None else each.string for each in members], rows)
-        is_last = self._of_build([each is not None and each.is_last for each in members], rows).astype(np.bool_)
-        following = self._strings.opens.take(np.minimum(key + 1, len(self._strings.opens) - 1))
-        stops = np.where(is_last, self._newlines[rows], following)
-        begins = self._strings.closes[key] + 1 + self._of_build([each.before if each else 0 for each in members], rows)
-        ends = stops - self._of_build([each.after if each else 0 for each in members], rows)
+        key = self._of(self._first, rows) + self._told(members, rows, lambda member: member.string)
+        begins = self._strings.closes.take(key) + self._told(members, rows, lambda member: member.before + 1)
+        is_last = self._told(members, rows, lambda member: member.is_last)
+        newlines = self._of(self._newlines, rows)
+        following = newlines if is_last is True else self._strings.opens.take(key + 1, mode="clip")
+        stops = following if isinstance(is_last, bool) else np.where(is_last, newlines, following)
+        ends = stops - self._told(members, rows, lambda member: member.after)
         return rows, texts_between(self._text, begins, ends)
 
-    def _rows(self, wanted: list[bool]) -> Places:
-        """The lines of some builds."""
+    def _rows(self, members: Members) -> Places:
+        """The lines of the builds that have the member."""
+        wanted = [member is not None for member in members]
         if all(wanted):
             return np.arange(self.count)
         return np.flatnonzero(np.array(wanted, np.bool_)[self._build_of]) if any(wanted) else np.empty(0, np.int64)
 
-    def _of_build(self, values: list[int], rows: Places) -> Places:
-        """What holds for the build of each line."""
-        return np.array(values, np.int64)[self._build_of[rows]]
+    def _of(self, values: Places, rows: Places) -> Places:
+        """The values of some lines."""
+        return values if len(rows) == self.count else values.take(rows)
+
+    def _told(self, members: Members, rows: Places, of: Callable[[Member], _Told]) -> _Told | NDArray[Any]:
+        """What holds for the member in each line: once where it is the same in all of them."""
+        told = [None if member is None else of(member) for member in members]
+        different = {each for each in told if each is not None}
+        if len(different) == 1:
+            return different.pop()
+        return np.array([each or 0 for each in told]).take(self._of(self._build_of, rows))

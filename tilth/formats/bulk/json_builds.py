@@ -77,7 +77,7 @@ class Lines(NamedTuple):
     newlines: Places
     """Where each line ends."""
     opens: Places
-    """The opening quotes of its strings: an array of lines by strings."""
+    """The opening quotes of its strings: an array of strings by lines."""
     closes: Places
     """The closing quotes."""
 
@@ -86,32 +86,32 @@ def is_alike(build: Build, lines: Lines) -> Flags:
     """Whether each line is built so: every byte but those in texts and in other values is what the build has there."""
     begins, opens, closes = lines.begins, lines.opens, lines.closes
     stops = np.empty_like(closes)
-    stops[:, :-1], stops[:, -1] = opens[:, 1:], lines.newlines
-    alike: Flags = (lines.content.take(begins) == _OPEN) & (opens[:, 0] == begins + 1)
-    between = _between(build, opens.shape[1])
-    sizes = stops - closes
-    alike &= ((sizes >= between.least) & (sizes <= between.most)).all(1)
+    stops[:-1], stops[-1] = opens[1:], lines.newlines
+    alike: Flags = (lines.content.take(begins) == _OPEN) & (opens[0] == begins + 1)
+    between = _between(build, len(opens))
+    # Below the least this turns over to what is above all that is allowed.
+    alike &= ((stops - closes - between.least).view(np.uint64) <= between.room).all(0)
     pair_at = np.ndarray((len(lines.text) - 1,), "<u2", lines.text, strides=(1,))
-    alike &= ((pair_at[closes + 1] & between.compared) == between.pair).all(1)
+    alike &= ((pair_at[closes + 1] & between.compared) == between.pair).all(0)
     for member in build:
         if not member.is_text:
-            stop = stops[:, member.string]
+            stop = stops[member.string]
             if member.after == _SPACED:
                 alike &= pair_at[stop - _SPACED] == _number(b", ")
             else:
                 alike &= lines.content.take(stop - 1) == (_CLOSE if member.is_last else _COMMA)
-            first = lines.content.take(closes[:, member.string] + 1 + member.before, mode="clip")
+            first = lines.content.take(closes[member.string] + 1 + member.before, mode="clip")
             alike &= ((first | _OBJECT_BIT) != _OPEN) & (first != _SPACE)
     return alike & _has_names(build, lines)
 
 
 class _Between(NamedTuple):
-    """What stands between each string of a line and the next one, or the newline."""
+    """What stands between each string of a line and the next one, or the newline: a row for each string."""
 
     least: Places
     """How far it is at least."""
-    most: Places
-    """How far it is at most."""
+    room: NDArray[np.uint64]
+    """How much farther it may be."""
     pair: NDArray[np.uint16]
     """The two bytes right behind the string."""
     compared: NDArray[np.uint16]
@@ -119,33 +119,33 @@ class _Between(NamedTuple):
 
 
 def _between(build: Build, strings: int) -> _Between:
-    least, most = np.zeros(strings, np.int64), np.full(strings, _ANY_SIZE, np.int64)
-    pair, compared = np.zeros(strings, np.uint16), np.full(strings, _BOTH, np.uint16)
+    least, room = np.zeros((strings, 1), np.int64), np.zeros((strings, 1), np.uint64)
+    pair, compared = np.zeros((strings, 1), np.uint16), np.full((strings, 1), _BOTH, np.uint16)
     for member in build:
         key, value = member.string, member.string + member.is_text
         pair[key] = _number(b": " if member.before == _SPACED else b':"')
         if member.is_text:
-            least[key] = most[key] = member.before + 1
-            least[value] = most[value] = member.after + 1
+            least[key] = member.before + 1
+            least[value] = member.after + 1
             pair[value] = _number(b"}\n" if member.is_last else b", " if member.after == _SPACED else b',"')
         else:
-            least[key] = member.before + 1 + member.after + 1
+            least[key], room[key] = member.before + 1 + member.after + 1, _ANY_SIZE
             compared[key] = _BOTH if member.before == _SPACED else _FIRST
-    return _Between(least, most, pair & compared, compared)
+    return _Between(least, room, pair & compared, compared)
 
 
 def _has_names(build: Build, lines: Lines) -> Flags:
     keys = [member.string for member in build]
     names = [member.name for member in build]
-    begins = lines.opens[:, keys] + 1
-    has: Flags = (lines.closes[:, keys] - begins == [len(name) for name in names]).all(1)
-    masks = np.array([(1 << 8 * min(len(name), WORD)) - 1 for name in names], np.uint64)
-    heads = np.array([_number(name[:WORD]) for name in names], np.uint64)
-    has &= ((words_at(lines.text, begins) & masks) == heads).all(1)
-    for column, name in enumerate(names):
+    begins = lines.opens[keys] + 1
+    has: Flags = (lines.closes[keys] - begins == np.array([[len(name)] for name in names])).all(0)
+    masks = np.array([[(1 << 8 * min(len(name), WORD)) - 1] for name in names], np.uint64)
+    heads = np.array([[_number(name[:WORD])] for name in names], np.uint64)
+    has &= ((words_at(lines.text, begins) & masks) == heads).all(0)
+    for begin, name in zip(begins, names, strict=True):
         for place in range(WORD, len(name), WORD):
             offset = min(place, len(name) - WORD)
-            has &= words_at(lines.text, begins[:, column] + offset) == _number(name[offset : offset + WORD])
+            has &= words_at(lines.text, begin + offset) == _number(name[offset : offset + WORD])
     return has
 
 

@@ -37,7 +37,7 @@ def marked_lines(text: bytes) -> MarkedLines:
     expect(len(text) >= WORD)
     content = np.frombuffer(text, np.uint8)
     expect(content.max() <= _LAST_ASCII or is_utf8(text))
-    return MarkedLines(text, content, marks_of(content))
+    return MarkedLines(text, content, marks_of(text))
 
 
 def scan_columns(lines: MarkedLines, max_depth: int) -> ScannedLines:

@@ -28,6 +28,8 @@ class Marks(NamedTuple):
     quotes: Places
     """Those that begin or end a string."""
     newlines: Places
+    strings: Places
+    """How many strings lie before each newline. None goes on over it."""
     escapes: Places
     """The backslashes that begin an escape."""
 
@@ -59,9 +61,7 @@ class Tokens:
 
 def tokens_of(content: Bytes, marks: Marks, max_depth: int) -> Tokens:
     """The tokens of some whole lines. Raises `Surprise` where the lines are not as they usually are."""
-    quotes, newlines, escapes = marks
-    before = np.searchsorted(quotes, newlines)
-    expect(len(quotes) % 2 == 0 and not (before & 1).any())  # no string goes on over the end of its line
+    quotes, newlines, _, escapes = marks
     opens, closes = quotes[0::2], quotes[1::2]
     keys, begins = _keys(content, closes)
     first = content.take(begins)
@@ -97,23 +97,24 @@ def tokens_of(content: Bytes, marks: Marks, max_depth: int) -> Tokens:
     )
 
 
-def marks_of(content: Bytes) -> Marks:
-    """The marks in some whole lines."""
+def marks_of(text: bytes) -> Marks:
+    """The marks in some whole lines. Raises `Surprise` where there are control characters in strings."""
+    content = np.frombuffer(text, np.uint8)
     # With this bit turned over a quote comes right behind the control characters, which stay among themselves. The
     # array is used again: asking the system for another one takes longer than all the rest.
     turned = content ^ _TURNED_BIT
     is_mark = np.less_equal(turned, _QUOTE ^ _TURNED_BIT, out=turned.view(np.bool_))
-    is_backslash = content == _BACKSLASH
-    has_escapes = is_backslash.any()
+    has_escapes = b"\\" in text
     if has_escapes:
-        is_mark |= is_backslash
+        is_mark |= content == _BACKSLASH
     marks = np.flatnonzero(is_mark)
     kinds = content.take(marks)
     is_control = kinds < _LOWEST_PLAIN
-    newlines = marks[is_control]
-    expect((content.take(newlines) == _NEWLINE).all())  # control characters are not allowed in strings
+    ends = np.flatnonzero(is_control)
+    expect((kinds.take(ends) == _NEWLINE).all())
+    newlines = marks.take(ends)
     if not has_escapes:
-        return Marks(marks[~is_control], newlines, np.empty(0, np.int64))
+        return _marks(marks[~is_control], newlines, ends - np.arange(len(ends)), np.empty(0, np.int64))
     is_backslash = kinds == _BACKSLASH
     escapes = escape_begins(marks[is_backslash])
     is_quote = ~(is_control | is_backslash)
@@ -121,7 +122,13 @@ def marks_of(content: Bytes) -> Marks:
     escaped = escapes + 1
     escaped = escaped[content.take(escaped) == _QUOTE]
     is_quote[np.searchsorted(marks, escaped)] = False
-    return Marks(marks[is_quote], newlines, escapes)
+    quotes = marks[is_quote]
+    return _marks(quotes, newlines, np.searchsorted(quotes, newlines), escapes)
+
+
+def _marks(quotes: Places, newlines: Places, before: Places, escapes: Places) -> Marks:
+    expect(len(quotes) % 2 == 0 and not (before & 1).any())
+    return Marks(quotes, newlines, before >> 1, escapes)
 
 
 def _keys(content: Bytes, closes: Places) -> tuple[Places, Places]:

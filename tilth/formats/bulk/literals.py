@@ -14,6 +14,7 @@ from tilth.formats.strict_json import is_plain
 
 _MOST_DIGITS = 18  # of an integer that surely fits into 64 bits
 _MOST_DIGITS_OF_FLOAT = 15
+_ZEROS_OF_SMALL = 4  # behind the dot: with one more of them a number may be spelt with an exponent
 _NULL = b"null"
 _ZERO, _DOT = ord("0"), ord(".")
 _INT64 = range(-(2**63), 2**63)
@@ -98,8 +99,9 @@ def _are_decimals(content: Bytes, begins: NDArray[np.int32], ends: NDArray[np.in
     ends_with_zero = content.take(ends - 1) == _ZERO
     is_whole = ends_with_zero & (dots + 2 == ends)
     # Small ones are spelt with an exponent; the whole ones are not, and 0.0 is none of the small.
-    is_small = (content.take(dots + 1) == _ZERO) & (content.take(np.minimum(dots + 2, ends - 1)) == _ZERO)
-    is_small &= is_below_one & ~is_whole
+    is_small = is_below_one & ~is_whole
+    for place in range(1, _ZEROS_OF_SMALL + 1):
+        is_small &= content.take(np.minimum(dots + place, ends - 1)) == _ZERO
     return bool((starts_with_zero == is_below_one).all() and (ends_with_zero == is_whole).all() and not is_small.any())
 
 
