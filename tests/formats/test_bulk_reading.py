@@ -234,6 +234,7 @@ def csv_read(content: bytes, *, held: Held) -> Read | str:
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 20, 64])
 def test_csv_is_the_same_wherever_a_piece_of_it_ends(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_reading, "_CHUNK_BYTES", size)
+    monkeypatch.setattr(csv_reading, "_REST_BYTES", size)
     rows = [{"a": f'x "{n}"\n,', "b": None if n % 3 else "é\r\n", "c": n} for n in range(40)]
     content = written("csv", block(rows))
     assert read("csv", content, held="columns") == read("csv", content, held="objects")

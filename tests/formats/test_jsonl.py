@@ -3,12 +3,14 @@
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.formats.hostile import read, written
 from tilth.errors import DataError
-from tilth.formats import LineBlock, ReadSettings, Reject
+from tilth.formats import LineBlock, ReadSettings, Reject, lines
 from tilth.formats.jsonl import Jsonl
-from tilth.formats.lines import LineGroup, LongLine, read_lines
+from tilth.formats.lines import LongLine, read_lines
 
 
 def blocks(content: bytes) -> list[LineBlock]:
@@ -65,19 +67,39 @@ def test_an_encoding_that_would_fit_is_named() -> None:
         read("jsonl", b'{"a": "\x93caf\xe9\x94"}\n')
 
 
-@pytest.mark.parametrize("lines", [[3], [3, 500, 4], [500], [500, 600, 2, 900], [2_000_000, 3], [3, 2_500_000]])
-def test_a_line_that_is_too_long_is_left_out_and_the_next_one_read(lines: list[int]) -> None:
-    content = b"\n".join(bytes([65 + place]) * size for place, size in enumerate(lines))
-    found = []
-    for group in read_lines(io.BytesIO(content), 100):
+def lines_in(content: bytes, longest: int) -> list[tuple[int, int, bytes | None]]:
+    """The number of each line, where it begins, and its text where it is not too long."""
+    found: list[tuple[int, int, bytes | None]] = []
+    for group in read_lines(io.BytesIO(content), longest):
         if isinstance(group, LongLine):
-            found.append((group.line, group.byte_offset, group.start[:1], "long"))
+            assert content[group.byte_offset :].startswith(group.start)
+            found.append((group.line, group.byte_offset, None))
         else:
-            assert isinstance(group, LineGroup)
             for index, line in enumerate(group.lines):
-                found.append((group.first_line + index, group.offset_of(index), line[:1], len(line)))
-    offsets = [sum(lines[:place]) + place for place in range(len(lines))]
-    assert found == [
-        (place + 1, offsets[place], bytes([65 + place]), size if size <= 100 else "long")
-        for place, size in enumerate(lines)
+                found.append((group.first_line + index, group.offset_of(index), line))
+    return found
+
+
+@pytest.mark.parametrize("sizes", [[3], [3, 500, 4], [500], [500, 600, 2, 900], [2_000_000, 3], [3, 2_500_000]])
+def test_a_line_that_is_too_long_is_left_out_and_the_next_one_read(sizes: list[int]) -> None:
+    content = b"\n".join(bytes([65 + place]) * size for place, size in enumerate(sizes))
+    offsets = [sum(sizes[:place]) + place for place in range(len(sizes))]
+    assert lines_in(content, 100) == [
+        (place + 1, offsets[place], bytes([65 + place]) * size if size <= 100 else None)
+        for place, size in enumerate(sizes)
     ]
+
+
+@given(st.text("ab\n", max_size=60).map(str.encode), st.integers(1, 9), st.integers(1, 5), st.integers(1, 20))
+def test_lines_are_the_same_wherever_a_piece_of_the_file_ends(
+    content: bytes, piece: int, rest: int, longest: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "_CHUNK_BYTES", piece)
+        patch.setattr(lines, "_REST_BYTES", rest)
+        found = lines_in(content, longest)
+    texts = content.removesuffix(b"\n").split(b"\n") if content else []
+    offset = 0
+    for number, (text, line) in enumerate(zip(texts, found, strict=True), start=1):
+        assert line == (number, offset, text if len(text) <= longest else None)
+        offset += len(text) + 1

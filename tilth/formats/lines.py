@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, ClassVar
 
 _CHUNK_BYTES = 2 << 20
+_REST_BYTES = 4096
 _BOM = b"\xef\xbb\xbf"
 _SHOWN_BYTES = 200
 
@@ -89,26 +90,36 @@ def lines_of(
 
 def read_pieces(source: BinaryIO, max_line_bytes: int, byte_offset: int = 0) -> Iterator[Piece]:
     """The stream in pieces of about two mebibytes, cut at newlines; see `read_lines`."""
-    ahead, offset = after_bom(source, byte_offset)
-    parts: list[bytes] = []
-    waiting = 0
-    while chunk := ahead + source.read(_CHUNK_BYTES):
-        ahead = b""
-        end = chunk.rfind(b"\n") + 1
-        if end:
-            text = b"".join([*parts, memoryview(chunk)[:end]])
+    begun, offset = after_bom(source, byte_offset)
+    while parts := [part for part in (begun, source.read(_CHUNK_BYTES)) if part]:
+        begun, left = b"", _behind_newline(parts)
+        # A line is read to its end, a few bytes more at a time: so a piece is joined once, outside of the interpreter.
+        while 0 < left <= max_line_bytes and (more := source.read(_REST_BYTES)):
+            end = more.find(b"\n") + 1
+            parts.append(more[:end] if end else more)
+            begun, left = (more[end:], 0) if end else (b"", left + len(more))
+        text = b"".join(parts)
+        if left <= max_line_bytes:
             yield Piece(offset, text)
             offset += len(text)
-            parts, waiting = [chunk[end:]], len(chunk) - end
             continue
-        parts.append(chunk)
-        waiting += len(chunk)
-        if waiting > max_line_bytes:
-            yield Piece(offset, b"".join(parts)[:_SHOWN_BYTES], is_cut=True)
-            skipped, ahead = _skip_line(source)
-            offset, parts, waiting = offset + waiting + skipped, [], 0
-    if last := b"".join(parts):
-        yield Piece(offset, last)
+        begin = len(text) - left
+        if begin:
+            yield Piece(offset, text[:begin])
+        yield Piece(offset + begin, text[begin:][:_SHOWN_BYTES], is_cut=True)
+        skipped, begun = _skip_line(source)
+        offset += len(text) + skipped
+
+
+def _behind_newline(parts: list[bytes]) -> int:
+    """How many bytes stand behind the last newline."""
+    behind = 0
+    for part in reversed(parts):
+        newline = part.rfind(b"\n")
+        behind += len(part) - newline - 1
+        if newline >= 0:
+            break
+    return behind
 
 
 def after_bom(source: BinaryIO, byte_offset: int = 0) -> tuple[bytes, int]:

@@ -20,6 +20,7 @@ from tilth.formats.magic import SNIFFED_BYTES, container_of, fix_for, is_json_do
 from tilth.formats.transcoding import transcoded
 
 _CHUNK_BYTES = 1 << 20
+_BUFFERED_BYTES = 1 << 16  # what is read in larger pieces is not copied on its way
 _BUILT_IN_SUFFIXES = {
     ".arrow": "arrow",
     ".arrows": "arrow-stream",
@@ -153,7 +154,7 @@ def _regular_file(path: str, name: str) -> Iterator[io.BufferedReader]:
         if os.fstat(handle).st_size == 0:
             raise NoRowsError(name)
         os.set_blocking(handle, True)
-        yield io.BufferedReader(file, _CHUNK_BYTES)
+        yield io.BufferedReader(file, _BUFFERED_BYTES)
 
 
 def _nearest_file(path: str) -> str:

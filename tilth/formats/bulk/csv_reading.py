@@ -1,14 +1,14 @@
 """CSV as blocks of columns, and as rows one by one where a piece of the file is not as usual."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO, NamedTuple, cast
 
 from tilth.formats.block import Block
 from tilth.formats.bulk.column import ColumnBlock, ValueColumn
 from tilth.formats.bulk.csv_cells import column_of
-from tilth.formats.bulk.csv_scan import MarkedRows, last_row_end, marked_rows, scan_cells
+from tilth.formats.bulk.csv_scan import MarkedRows, first_row_end, has_open_quote, marked_rows, scan_cells
 from tilth.formats.bulk.presence import shapes_in
 from tilth.formats.bulk.scanning import scanned
 from tilth.formats.bulk.surprise import BrokenQuotes, Surprise, expect
@@ -20,6 +20,7 @@ from tilth.formats.csv_rows import rows_of
 from tilth.formats.lines import after_bom
 
 _CHUNK_BYTES = 2 << 20
+_REST_BYTES = 4096
 _MOST_BYTES = 8 * 1024 * 1024  # of a piece: a row that is longer is read by itself
 
 
@@ -80,7 +81,7 @@ class _Rows:
                 yield from self._one_by_one(iter([piece]), piece.byte_offset)
                 self._line += piece.text.count(b"\n")
             else:
-                found.lines = [self._line + line for line in found.lines]
+                found.lines = _counted_from(self._line, found.lines)
                 self._line += piece.whole.count(b"\n")
                 yield found
 
@@ -112,27 +113,21 @@ class _Rows:
 
 def _pieces(source: BinaryIO) -> Iterator[_Piece]:
     """The stream in pieces of about two mebibytes, cut where rows end."""
-    ahead_of, offset = after_bom(source)
-    parts: list[bytes] = []
-    is_within = False  # quotes, at the end of what is waiting
-    waiting = 0
-    while chunk := ahead_of + source.read(_CHUNK_BYTES):
-        ahead_of = b""
-        end = last_row_end(chunk, is_within)
-        if not end and waiting + len(chunk) > _MOST_BYTES:
-            end = len(chunk)
-        if not end:
-            parts.append(chunk)
-            waiting += len(chunk)
-            is_within ^= chunk.count(b'"') % 2 == 1
-            continue
-        text = b"".join([*parts, chunk[:end]])
+    begun, offset = after_bom(source)
+    while parts := [part for part in (begun, source.read(_CHUNK_BYTES)) if part]:
+        begun = b""
+        size, is_within = sum(map(len, parts)), has_open_quote(parts)
+        # A row is read to its end, a few bytes more at a time: so a piece is joined once, outside of the interpreter.
+        is_open = is_within or not parts[-1].endswith(b"\n")
+        while is_open and size <= _MOST_BYTES and (more := source.read(_REST_BYTES)):
+            end = first_row_end(more, is_within)
+            is_open, begun = not end, more[end:] if end else b""
+            parts.append(more[:end] if end else more)
+            size += len(more)
+            is_within ^= has_open_quote([more])
+        text = b"".join(parts)
         yield _Piece(offset, text)
         offset += len(text)
-        parts, waiting = [chunk[end:]], len(chunk) - end
-        is_within = parts[0].count(b'"') % 2 == 1
-    if last := b"".join(parts):
-        yield _Piece(offset, last)
 
 
 class _Joined(io.RawIOBase):
@@ -150,6 +145,12 @@ class _Joined(io.RawIOBase):
         end = len(self._text) if size < 0 else size
         text, self._text = self._text[:end], self._text[end:]
         return text
+
+
+def _counted_from(first: int, lines: Sequence[int]) -> Sequence[int]:
+    if isinstance(lines, range):
+        return range(first + lines.start, first + lines.stop)
+    return [first + line for line in lines]
 
 
 def _stream(pieces: Iterator[_Piece]) -> BinaryIO:

@@ -1,5 +1,6 @@
 """Lines of cells cut for a whole block at once, where every quote is proven to stand where it may."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ class Cells(NamedTuple):
     """The text of each cell, column by column."""
     is_plain: list[bool]
     """Whether no cell of the column has a quote, a backslash or a control character in it, as far as that is known."""
-    lines: list[int]
+    lines: Sequence[int]
     """The line of the block at which each row begins, from 0."""
 
 
@@ -80,7 +81,7 @@ def scan_cells(marked: MarkedRows, width: int) -> Cells:
     begins = np.empty_like(separators)
     begins[0], begins[1:] = 0, separators[:-1] + 1
     line_ends = separators[width - 1 :: width]
-    lines = np.searchsorted(newlines, begins[::width])
+    lines = range(rows) if len(newlines) == rows else np.searchsorted(newlines, begins[::width]).tolist()
     ends = separators
     ends[width - 1 :: width] -= content[line_ends - 1] == _RETURN
     ends = np.maximum(ends, begins)
@@ -93,19 +94,24 @@ def scan_cells(marked: MarkedRows, width: int) -> Cells:
     return Cells(
         [single_quotes(column) if quotes else column for column, quotes in told],
         [not (quotes or has_specials) for _, quotes in told],
-        lines.tolist(),
+        lines,
     )
 
 
-def last_row_end(text: bytes, is_within: bool) -> int:
-    """Where the last whole row ends, with its newline; 0 for none. The first byte may lie within quotes."""
-    end = len(text)
-    is_within ^= text.count(b'"') % 2 == 1
-    while (newline := text.rfind(b"\n", 0, end)) >= 0:
-        is_within ^= text.count(b'"', newline, end) % 2 == 1
+def has_open_quote(parts: Sequence[bytes]) -> bool:
+    """Whether quotes are open at the end of a text, of which these are the parts."""
+    quotes = sum(np.count_nonzero(np.frombuffer(part, np.uint8) == _QUOTE) for part in parts)
+    return quotes % 2 == 1
+
+
+def first_row_end(text: bytes, is_within: bool) -> int:
+    """Where the first row ends, with its newline; 0 for nowhere. The first byte may lie within quotes."""
+    begin = 0
+    while (newline := text.find(b"\n", begin)) >= 0:
+        is_within ^= text.count(b'"', begin, newline) % 2 == 1
+        begin = newline + 1
         if not is_within:
-            return newline + 1
-        end = newline
+            return begin
     return 0
 
 
