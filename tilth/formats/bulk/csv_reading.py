@@ -81,8 +81,6 @@ class _Rows:
                 yield from self._one_by_one(iter([piece]), piece.byte_offset)
                 self._line += piece.text.count(b"\n")
             else:
-                found.lines = _counted_from(self._line, found.lines)
-                self._line += piece.whole.count(b"\n")
                 yield found
 
     def _one_by_one(self, pieces: Iterator[_Piece], byte_offset: int) -> Iterator[Block]:
@@ -108,7 +106,9 @@ class _Rows:
             else ValueColumn(key, cells, None, frozenset({str}), is_plain=is_plain)
             for key, cells, is_plain in zip(self._header.keys, columns, are_plain, strict=True)
         ]
-        return ColumnBlock(values, shapes_in(values, len(lines)), lines)
+        block = ColumnBlock(values, shapes_in(values, len(lines)), _counted_from(self._line, lines))
+        self._line += len(rows.newlines)
+        return block
 
 
 def _pieces(source: BinaryIO) -> Iterator[_Piece]:
