@@ -43,7 +43,7 @@ class ColumnarWriter(PartsWriter[pa.Schema]):
 
     def is_same(self, one: pa.Schema, other: pa.Schema) -> bool:
         """Whether columns are the same, and the notes about them."""
-        return bool(one.equals(other, check_metadata=True))
+        return one is other or bool(one.equals(other, check_metadata=True))
 
     def part_in_output(self, layout: pa.Schema, output: BinaryIO) -> ColumnarPart:
         """The file itself."""

@@ -34,8 +34,9 @@ _NEVER_WITHIN_WORDS = frozenset("¡¿´°£§‚„")
 _SAMPLE_BYTES = 4000
 _LAST_ASCII = 0x7F
 _SHOWN = 20
-_ISLAND = re.compile(r"[A-Za-z]*(?:[^\x00-\x7f]+[A-Za-z]*)+")
-_NO_WORD = re.compile(r"[^\w'\u0080-\U0010ffff-]+")
+# Compiled when they are needed, which is seldom: that takes as long as a hundredth of a short command.
+_ISLAND = r"[A-Za-z]*(?:[^\x00-\x7f]+[A-Za-z]*)+"
+_NO_WORD = r"[^\w'\u0080-\U0010ffff-]+"
 
 
 def wide_encoding(start: bytes) -> str | None:
@@ -66,7 +67,7 @@ def likely_encoding(raw: bytes, place: int) -> tuple[str, str]:
     if scores.get(best, 0.0) < _LEAST_PLAUSIBLE:
         best = "windows-1252" if "windows-1252" in readings else "latin-1"
     before, behind = (each.decode(best, errors="replace") for each in (raw[begin:place], raw[place : place + _SHOWN]))
-    start, end = _NO_WORD.split(before[-_SHOWN:])[-1], _NO_WORD.split(behind)[0]
+    start, end = re.split(_NO_WORD, before[-_SHOWN:])[-1], re.split(_NO_WORD, behind)[0]
     return best, start + end
 
 
@@ -80,7 +81,7 @@ def _decoded(sample: bytes, name: str) -> str | None:
 def _plausible(text: str, encoding: str) -> float:
     """The share of what is not ASCII that stands where it would in a text."""
     good = bad = hangul = 0
-    parts = ["".join(each) for island in _ISLAND.findall(text) for _, each in groupby(island, key=str.isalpha)]
+    parts = ["".join(each) for island in re.findall(_ISLAND, text) for _, each in groupby(island, key=str.isalpha)]
     for place, part in enumerate(parts):
         foreign = [character for character in part if not character.isascii()]
         if part.isalpha():

@@ -1,6 +1,7 @@
 """How a JSON line is built, and which lines are built like one that was taken apart."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from tilth.formats.bulk.surprise import expect
 from tilth.formats.bulk.texts import WORD, Bytes, Places, words_at
 
 _ANY_SIZE = 1 << 62
+_REMEMBERED = 64  # builds: most files have the same few from beginning to end
 _QUOTE, _BACKSLASH, _COMMA, _COLON, _SPACE = map(ord, '"\\,: ')
 _OPEN, _CLOSE = ord("{"), ord("}")
 _OBJECT_BIT = 0x20  # opening brackets of lists are those of objects without it
@@ -118,6 +120,7 @@ class _Between(NamedTuple):
     """The bits of them that are known."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _between(build: Build, strings: int) -> _Between:
     least, room = np.zeros((strings, 1), np.int64), np.zeros((strings, 1), np.uint64)
     pair, compared = np.zeros((strings, 1), np.uint16), np.full((strings, 1), _BOTH, np.uint16)
@@ -134,15 +137,36 @@ def _between(build: Build, strings: int) -> _Between:
     return _Between(least, room, pair & compared, compared)
 
 
-def _has_names(build: Build, lines: Lines) -> Flags:
-    keys = [member.string for member in build]
+class _Names(NamedTuple):
+    """The keys of a build: columns of one row for each."""
+
+    keys: list[int]
+    """Which strings of a line they are."""
+    sizes: Places
+    heads: NDArray[np.uint64]
+    """The first bytes of each."""
+    masks: NDArray[np.uint64]
+    """Those of them that are its own."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _names(build: Build) -> _Names:
     names = [member.name for member in build]
+    return _Names(
+        [member.string for member in build],
+        np.array([[len(name)] for name in names]),
+        np.array([[_number(name[:WORD])] for name in names], np.uint64),
+        np.array([[(1 << 8 * min(len(name), WORD)) - 1] for name in names], np.uint64),
+    )
+
+
+def _has_names(build: Build, lines: Lines) -> Flags:
+    keys, sizes, heads, masks = _names(build)
     begins = lines.opens[keys] + 1
-    has: Flags = (lines.closes[keys] - begins == np.array([[len(name)] for name in names])).all(0)
-    masks = np.array([[(1 << 8 * min(len(name), WORD)) - 1] for name in names], np.uint64)
-    heads = np.array([[_number(name[:WORD])] for name in names], np.uint64)
+    has: Flags = (lines.closes[keys] - begins == sizes).all(0)
     has &= ((words_at(lines.text, begins) & masks) == heads).all(0)
-    for begin, name in zip(begins, names, strict=True):
+    for begin, member in zip(begins, build, strict=True):
+        name = member.name
         for place in range(WORD, len(name), WORD):
             offset = min(place, len(name) - WORD)
             has &= words_at(lines.text, begin + offset) == _number(name[offset : offset + WORD])

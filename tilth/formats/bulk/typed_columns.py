@@ -1,6 +1,7 @@
 """Columns of texts as Arrow columns of the types that hold every value of theirs exactly."""
 
 import json
+from functools import lru_cache
 from typing import Any, cast
 
 import pyarrow as pa
@@ -15,15 +16,22 @@ from tilth.formats.columns import Column, Columns
 from tilth.formats.key_order import KeyOrder
 
 _PLAIN_TYPES: dict[type, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+_JSON = pa.json_()
 
 
 def schema_of(columns: Columns) -> pa.Schema:
     """The columns that rows need, and the notes that let them be read back exactly."""
     order = _order_name(columns.order) if not columns.order.all_in_order() else None
-    fields = [pa.field(column.key, _type(column, columns)) for column in columns.ordered()]
-    absent = [column.key for column in columns.ordered() if not columns.is_everywhere(column)]
+    ordered = columns.ordered()
+    types = tuple((column.key, _type(column, columns)) for column in ordered)
+    return _schema(types, tuple(column.key for column in ordered if not columns.is_everywhere(column)), order)
+
+
+@lru_cache(maxsize=8)
+def _schema(types: tuple[tuple[str, pa.DataType], ...], absent: tuple[str, ...], order: str | None) -> pa.Schema:
+    fields = [pa.field(key, kind) for key, kind in types]
     if order is not None:
-        fields.append(pa.field(order, pa.json_()))
+        fields.append(pa.field(order, _JSON))
     notes = {"version": 1, "null_means_absent": absent, "key_order": order}
     return pa.schema(fields, {METADATA_KEY: json.dumps(notes).encode("utf-8")})
 
@@ -40,8 +48,8 @@ def _type(column: Column, columns: Columns) -> pa.DataType:
     kinds = column.kinds - {type(None)}
     is_ambiguous = type(None) in column.kinds and not columns.is_everywhere(column)
     if len(kinds) != 1 or is_ambiguous or column.has_long_integer:
-        return pa.json_()
-    return _PLAIN_TYPES.get(next(iter(kinds)), pa.json_())
+        return _JSON
+    return _PLAIN_TYPES.get(next(iter(kinds)), _JSON)
 
 
 def record_batch(block: ColumnBlock, schema: pa.Schema, order: KeyOrder) -> pa.RecordBatch:
@@ -77,4 +85,4 @@ def _array(column: ValueColumn | None, kind: pa.DataType, rows: int) -> "pa.Arra
 
 
 def _as_json(texts: pa.StringArray) -> "pa.Array[Any]":
-    return pa.ExtensionArray.from_storage(pa.json_(), texts)
+    return pa.ExtensionArray.from_storage(_JSON, texts)
