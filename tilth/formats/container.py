@@ -14,6 +14,9 @@ from tilth.schemas.envelope import Envelope
 BLOCK_ROWS = 4096
 """Rows handed on together: large enough for columns to pay, small enough for memory to stay flat."""
 
+FIRST_ROWS = 128
+"""Rows of the very first block of a file: most who open one see by a hundred rows what it is, and read no further."""
+
 BLOCK_BYTES = 4 * 1024 * 1024
 """Bytes of a file after which a block ends, however few rows it has: long rows must not add up."""
 

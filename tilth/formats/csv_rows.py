@@ -10,7 +10,16 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from tilth.formats.block import Block, Row, RowBlock
-from tilth.formats.container import BLOCK_BYTES, BLOCK_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
+from tilth.formats.container import (
+    BLOCK_BYTES,
+    BLOCK_ROWS,
+    FIRST_ROWS,
+    PLAIN_WRITING,
+    Format,
+    ReadSettings,
+    Writer,
+    WriteSettings,
+)
 from tilth.formats.csv_dialect import with_delimiter
 from tilth.formats.csv_header import CsvHeader
 from tilth.formats.csv_lines import CsvLines
@@ -56,7 +65,7 @@ def rows_of(lines: CsvLines, header: CsvHeader) -> Iterator[RowBlock]:
     """The rows below a header, made one by one; what is no row is refused."""
     rows: list[Row] = []
     places: list[int] = []
-    held = 0
+    held, most = 0, FIRST_ROWS
     for record in lines.records():
         row = header.row(record.cells)
         if isinstance(row, str):
@@ -65,8 +74,8 @@ def rows_of(lines: CsvLines, header: CsvHeader) -> Iterator[RowBlock]:
         rows.append(row)
         places.append(record.line)
         held += record.bytes
-        if len(rows) == BLOCK_ROWS or held >= BLOCK_BYTES:
+        if len(rows) == most or held >= BLOCK_BYTES:
             yield RowBlock(rows, places)
-            rows, places, held = [], [], 0
+            rows, places, held, most = [], [], 0, BLOCK_ROWS
     if rows:
         yield RowBlock(rows, places)

@@ -1,11 +1,11 @@
 """JSON Lines: one JSON object a line, read strictly and copied byte for byte where nothing changes."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import BinaryIO, cast
 
 from tilth.formats.block import Block, LineBlock, Row
-from tilth.formats.container import BLOCK_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
+from tilth.formats.container import BLOCK_ROWS, FIRST_ROWS, PLAIN_WRITING, Format, ReadSettings, Writer, WriteSettings
 from tilth.formats.lines import LineGroup, LongLine, Piece, lines_of, read_pieces
 from tilth.formats.strict_json import StrictJsonError, parse_block
 
@@ -18,7 +18,10 @@ class Jsonl(Format):
     takes = "lines"
 
     def read(self, source: BinaryIO, settings: ReadSettings) -> Iterator[Block]:
-        """Blocks of at most 4096 lines, each with its bytes beside its value; or as `held` of the settings says."""
+        """Blocks of at most 4096 lines, each with its bytes beside its value; or as `held` of the settings says.
+
+        The first one is smaller.
+        """
         pieces = read_pieces(source, settings.max_line_bytes)
         if settings.held == "columns":
             from tilth.formats.bulk.json_reading import read_columns
@@ -36,7 +39,7 @@ class Jsonl(Format):
         line = 1
         for piece in islice(pieces, 1):
             for group in lines_of(piece, line, settings.max_line_bytes):
-                yield from blocks_of(group, settings)
+                yield from blocks_of(group, settings, first_rows=FIRST_ROWS)
                 line += group.count
         # A file that is over by now is not worth what the rest needs to be imported.
         for piece in islice(pieces, 1):
@@ -66,13 +69,13 @@ class JsonlWriter(Writer):
 
 def _unparsed(pieces: Iterator[Piece], settings: ReadSettings) -> Iterator[LineBlock]:
     """The rows in the same blocks, of lines that were all found good before."""
-    line = 1
+    line, first_rows = 1, FIRST_ROWS
     for piece in pieces:
         for group in lines_of(piece, line, settings.max_line_bytes):
             if isinstance(group, LongLine):
                 raise TypeError("a line that is too long was refused when the file was first read")
-            for begin in range(0, group.count, BLOCK_ROWS):
-                raw = group.lines[begin : begin + BLOCK_ROWS]
+            for begin, end in _bounds(group.count, first_rows):
+                raw = group.lines[begin:end]
                 lines: Sequence[int] = range(group.first_line + begin, group.first_line + begin + len(raw))
                 if not all(raw) or any(map(bytes.isspace, raw)):
                     lines = [number for number, text in zip(lines, raw, strict=True) if text.strip()]
@@ -80,23 +83,31 @@ def _unparsed(pieces: Iterator[Piece], settings: ReadSettings) -> Iterator[LineB
                 if raw:
                     yield LineBlock(raw, None, lines)
             line += group.count
+        first_rows = BLOCK_ROWS
 
 
-def blocks_of(group: LineGroup | LongLine, settings: ReadSettings) -> Iterator[LineBlock]:
-    """The rows of some lines, parsed one by one; what is no row is refused."""
+def _bounds(count: int, first_rows: int) -> Iterator[tuple[int, int]]:
+    """Where blocks of so many lines begin and end."""
+    return pairwise([0, *range(first_rows, count, BLOCK_ROWS), count])
+
+
+def blocks_of(
+    group: LineGroup | LongLine, settings: ReadSettings, *, first_rows: int = BLOCK_ROWS
+) -> Iterator[LineBlock]:
+    """The rows of some lines, parsed one by one, `first_rows` of them first; what is no row is refused."""
     if isinstance(group, LongLine):
         reason = f"the line is longer than {settings.max_line_bytes} bytes"
         settings.refuse(group.line, group.byte_offset, reason, group.start)
         return
-    for begin in range(0, len(group.lines), BLOCK_ROWS):
-        block = _parsed(group, begin, settings)
+    for begin, end in _bounds(group.count, first_rows):
+        block = _parsed(group, begin, end, settings)
         if block:
             yield block
 
 
-def _parsed(group: LineGroup, begin: int, settings: ReadSettings) -> LineBlock:
-    raw = group.lines[begin : begin + BLOCK_ROWS]
-    places: list[int] = list(range(begin, begin + len(raw)))
+def _parsed(group: LineGroup, begin: int, end: int, settings: ReadSettings) -> LineBlock:
+    raw = group.lines[begin:end]
+    places: list[int] = list(range(begin, end))
     if any(not line or line.isspace() for line in raw):
         places = [place for place in places if group.lines[place].strip()]
         raw = [group.lines[place] for place in places]
