@@ -137,6 +137,7 @@ def test_what_is_no_plain_value_is_left_to_the_careful_reader(spelt: str) -> Non
 
 @settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.floats(-1000, 1000).map(lambda x: round(x, 3))))
+@example([0.001, 0.0102, 0.0001, 0.00013, 0.00001, 0.000013, 0.000001, 0.0000013])
 @example([0.0, 1.0, 10.5, 0.1, 0.05, 0.000012, 1e-7, 123456789012.125, 1e15, 1e16, -0.0, -1.5])
 def test_decimals_are_spelt_as_the_float_that_they_are(some: list[float]) -> None:
     for number in some:
