@@ -1,8 +1,8 @@
 """How long conversions take and what they change, beside other tools: `python benchmarks/bench_convert.py [ROWS]`.
 
-Each conversion runs in a process of its own, start-up included, five times, all tools in turns; told are the medians of
-the seconds and of the processor's seconds, and the largest memory of the process and all that it started, taken
-together at one moment.
+Each conversion runs in a process of its own, start-up included, all tools in turns: once to see how much memory the
+process and all that it started take together at one moment, and five times more with nothing beside it. Told are that
+memory, and the medians of the seconds and of the processor's seconds of the five.
 Every value that was written is compared with the rows that were made. Other tools run when they are installed.
 `--grow` converts files of one, four and sixteen times as many rows instead, by Tilth alone, to show what memory and
 time do. Reports, never fails.
@@ -109,16 +109,15 @@ class Measured(NamedTuple):
 
 
 def summed_up(runs: list[Measured]) -> Measured:
-    """Medians of seconds and of processor time, the largest memory; or why there are none."""
+    """The memory of the first run, which was watched, and medians of the others; or why there are none."""
     failed = next((run for run in runs if run.failure), None)
+    watched, *timed = runs
     return failed or Measured(
-        statistics.median(run.seconds for run in runs),
-        statistics.median(run.cpu for run in runs),
-        max(run.megabytes for run in runs),
+        statistics.median(run.seconds for run in timed), statistics.median(run.cpu for run in timed), watched.megabytes
     )
 
 
-def _run(tool: str, source: Path, target: Path, cache: Path) -> Measured:
+def _run(tool: str, source: Path, target: Path, cache: Path, *, is_watched: bool = False) -> Measured:
     given = f"source, target, cache = {str(source)!r}, {str(target)!r}, {str(cache)!r}"
     surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryFile("w+") as errors:
@@ -131,9 +130,10 @@ def _run(tool: str, source: Path, target: Path, cache: Path) -> Measured:
             env=surroundings,
         )
         largest = 0.0
-        while process.poll() is None:
+        while is_watched and process.poll() is None:
             largest = max(largest, _tree_megabytes(process.pid))
             time.sleep(EVERY_S)
+        process.wait()
         seconds = time.perf_counter() - begin
         after = os.times()
         errors.seek(0)
@@ -232,7 +232,7 @@ def _in_turns(folder: Path, place: int, pair: tuple[str, str], files: dict[str, 
     runs: dict[str, list[Measured]] = {tool: [] for tool in TOOLS}
     source, target = pair
     cache = folder / "cache"
-    for _ in range(ROUNDS):
+    for turn in range(1 + ROUNDS):
         for tool in TOOLS:
             if runs[tool] and runs[tool][-1].failure:
                 continue
@@ -242,7 +242,7 @@ def _in_turns(folder: Path, place: int, pair: tuple[str, str], files: dict[str, 
             written.unlink(missing_ok=True)
             subprocess.run(["rm", "-rf", str(cache)], check=True)  # datasets would only look up what it did before
             given = own if source != "jsonl" and own.exists() else files[source]
-            runs[tool].append(_run(tool, given, written, cache))
+            runs[tool].append(_run(tool, given, written, cache, is_watched=turn == 0))
     return runs
 
 
@@ -260,7 +260,7 @@ def grow(folder: Path, rows: int) -> None:
         for a, b in PAIRS:
             target = files[b] if a == "jsonl" else folder / f"back.{b}"
             target.unlink(missing_ok=True)
-            cells.append(str(_run("tilth", files[a], target, folder)))
+            cells.append(str(_run("tilth", files[a], target, folder, is_watched=True)))
         print(f"| {rows * times:,} | {size:,.0f} | {' | '.join(cells)} |", flush=True)
         for path in folder.iterdir():
             path.unlink()
