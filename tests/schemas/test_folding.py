@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.schemas.rows import texts, values
@@ -47,6 +47,12 @@ exchanges = st.fixed_dictionaries(
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(exchanges, min_size=1, max_size=6))
+@example(
+    [
+        {"instruction": "", "output": "", "id": None, "parent_id": "a"},
+        {"instruction": "", "output": "", "id": "a", "parent_id": None, "lang": True},
+    ]
+)
 def test_linked_exchanges_are_the_same_rows_again_however_they_are_linked(rows):
     assert dump_json(there_and_back(dialect("h2o"), rows)) == dump_json(rows)
 

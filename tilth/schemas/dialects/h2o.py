@@ -120,7 +120,7 @@ def _is_bones(turn: Any) -> bool:
 
 def _turn(bones: Mapping[str, Any], system: str, user: str, assistant: str, place: int) -> dict[str, Any]:
     """The row of an exchange, on the bones of the row that it was."""
-    turn = {name: None if value is True else value for name, value in bones.items()}
+    turn = {name: None if value is True and name in _SAID else value for name, value in bones.items()}
     if assistant != (turn["output"] or ""):
         turn["output"] = assistant
     given = turn.get("input")
