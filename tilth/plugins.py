@@ -2,7 +2,7 @@
 
 from functools import cache
 from importlib.metadata import EntryPoint, EntryPoints, entry_points
-from typing import Literal
+from typing import Literal, cast
 
 from tilth.errors import TilthError, UsageError, nearest
 
@@ -18,7 +18,8 @@ def installed(group: Group) -> dict[str, EntryPoint]:
 
 @cache
 def _everything() -> EntryPoints:
-    return entry_points()  # every call reads the notes of every package that is installed
+    # Every call reads the notes of every package that is installed. In 3.11 it is another type with the same `select`.
+    return cast(EntryPoints, entry_points())
 
 
 def load(group: Group, name: str) -> object:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tilth.decoder.refusal import Refusal
 from tilth.decoder.validity import BadRows, beyond_calendar
+from tilth.kernels import cast_to, kernel
 
 # Milliseconds hold every time there is. These bounds, in milliseconds, are what the finer units hold.
 _UNITS = {"ns": (2**63 - 1) // 10**6, "us": (2**63 - 1) // 10**3}
@@ -65,10 +65,10 @@ def _int96_leaves(file: pq.ParquetFile) -> list[int]:
 
 
 def _text(nanoseconds: "pa.Array[Any]", microseconds: "pa.Array[Any]", milliseconds: "pa.Array[Any]") -> Any:
-    text: Any = pc.cast(milliseconds, pa.string())
-    count = pc.cast(milliseconds, pa.int64())
+    text: Any = cast_to(milliseconds, pa.string())
+    count = cast_to(milliseconds, pa.int64())
     for unit, finer in (("us", microseconds), ("ns", nanoseconds)):
         bound = pa.scalar(_UNITS[unit], pa.int64())
-        holds = pc.and_(pc.less(count, bound), pc.greater(count, pc.negate(bound)))
-        text = pc.if_else(holds, pc.cast(finer, pa.string()), text)
+        holds = kernel("and", kernel("less", count, bound), kernel("greater", count, kernel("negate", bound)))
+        text = kernel("if_else", holds, cast_to(finer, pa.string()), text)
     return text

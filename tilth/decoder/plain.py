@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tilth.decoder.refusal import BrokenFile
+from tilth.kernels import cast_to, kernel
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
@@ -38,11 +38,11 @@ def _as(column: "pa.Array[Any]", kind: pa.DataType) -> "pa.Array[Any]":
     if column.type == kind:
         return column
     if pa.types.is_run_end_encoded(column.type):
-        column = pc.call_function("run_end_decode", [column])
+        column = kernel("run_end_decode", column)
     if isinstance(column, pa.DictionaryArray) and _is_view(column.type.value_type):
         # Arrow has no kernel that looks up views, which is how polars writes its categories.
-        column = pa.DictionaryArray.from_arrays(column.indices, pc.cast(column.dictionary, kind))
-    return column if column.type == kind else pc.cast(column, kind)
+        column = pa.DictionaryArray.from_arrays(column.indices, cast_to(column.dictionary, kind))
+    return column if column.type == kind else cast_to(column, kind)
 
 
 def _plain(kind: Any) -> Any:

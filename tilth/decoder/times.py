@@ -3,7 +3,8 @@
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from tilth.kernels import cast_to, kernel
 
 _YEARS = 29_000  # from 1970, either way; the calendar ends at the year 32767
 _YEAR_S = 31_556_952
@@ -19,10 +20,10 @@ def untellable(column: "pa.Array[Any]") -> "pa.Array[Any] | None":
     bounds = _bounds(column.type)
     if bounds is None:
         return None
-    numbers = pc.cast(column.view(pa.int32() if column.type.bit_width == 32 else pa.int64()), pa.int64())
+    numbers = cast_to(column.view(pa.int32() if column.type.bit_width == 32 else pa.int64()), pa.int64())
     lowest, highest = (pa.scalar(bound, pa.int64()) for bound in bounds)
-    outside = pc.or_(pc.less(numbers, lowest), pc.greater(numbers, highest))
-    return outside if pc.any(outside).as_py() else None
+    outside = kernel("or", kernel("less", numbers, lowest), kernel("greater", numbers, highest))
+    return outside if kernel("any", outside).as_py() else None
 
 
 def holds_untellable(column: Any) -> bool:

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from tilth.decoder.refusal import BrokenFile, Refusal, first_line
 from tilth.decoder.times import holds_untellable, untellable
+from tilth.kernels import cast_to
 
 _SHOWN_BYTES = 10_000
 
@@ -38,7 +39,7 @@ def beyond_calendar(name: str, column: "pa.Array[Any]") -> BadRows:
     outside = untellable(column)
     if outside is None:
         return {}
-    numbers = column.cast(pa.int32() if column.type.bit_width == 32 else pa.int64())
+    numbers = cast_to(column, pa.int32() if column.type.bit_width == 32 else pa.int64())
     return {
         index: (f'the column "{name}" holds a time that no calendar has', f"{column.type}: {numbers[index]}")
         for index, is_outside in enumerate(outside.to_pylist())
@@ -71,11 +72,11 @@ def _bytes(column: "pa.Array[Any]") -> "pa.Array[Any] | None":
     text = column.storage if isinstance(column, pa.ExtensionArray) else column
     content: pa.Array[Any]
     if pa.types.is_string(text.type):
-        content = text.cast(pa.binary())
+        content = cast_to(text, pa.binary())
     elif pa.types.is_large_string(text.type):
-        content = text.cast(pa.large_binary())
+        content = cast_to(text, pa.large_binary())
     elif pa.types.is_string_view(text.type):
-        content = text.cast(pa.binary_view())
+        content = cast_to(text, pa.binary_view())
     else:
         return None
     try:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tilth.errors import DataError
 from tilth.formats._hf_features import label_notes
@@ -14,6 +13,7 @@ from tilth.formats.cells import ABSENT
 from tilth.formats.columns import reordered
 from tilth.formats.container import ReadSettings
 from tilth.formats.strict_json import StrictJsonError
+from tilth.kernels import cast_to
 
 METADATA_KEY = b"tilth"
 
@@ -72,7 +72,7 @@ class RowReader:
         target, convert = self.targets[place], self._converts[place]
         name = self.names[place]
         try:
-            values = (column if column.type == target else pc.cast(column, target)).to_pylist()
+            values = (column if column.type == target else cast_to(column, target)).to_pylist()
         except (pa.ArrowException, ValueError) as failure:
             raise DataError(f'the column "{name}" cannot be read: {failure}', where=self._settings.name) from failure
         nothing = ABSENT if name in self.absent else None

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tilth.curate.normalize import Rule, normalized
@@ -18,6 +17,7 @@ from tilth.curate.similarity.sets import Growing, ShingleSets
 from tilth.curate.similarity.shingles import HASH_BITS, Shingles, Unit, shingle
 from tilth.formats.bulk.ahead import ahead
 from tilth.formats.bulk.arrays import is_given
+from tilth.kernels import kernel
 from tilth.operation import Dataset
 
 _SPREAD = 0x9E3779B97F4A7  # odd: numbers times this, in so many bits, are as different as they were
@@ -100,7 +100,7 @@ def _read(texts: pa.StringArray, reading: Reading) -> _Read:
 
 
 def _characters(texts: pa.StringArray) -> NDArray[np.int64]:
-    counts: Any = pc.utf8_length(texts)
+    counts: Any = kernel("utf8_length", texts)
     lengths = np.frombuffer(counts.buffers()[1], np.int32)[counts.offset : counts.offset + len(counts)]
     return np.where(is_given(texts), lengths, 0).astype(np.int64)
 

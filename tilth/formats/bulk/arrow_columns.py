@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tilth.formats.arrow_block import ArrowBlock
 from tilth.formats.bulk.arrays import Flags, is_given, numbers_of, repeated
@@ -22,6 +21,7 @@ from tilth.formats.bulk.texts import (
     picked,
     split_at_commas,
 )
+from tilth.kernels import cast_to, kernel
 
 _QUOTE = ord('"')
 _OPENS = (ord("["), ord("{"))
@@ -47,7 +47,7 @@ def columns_of(block: ArrowBlock) -> ColumnBlock:
 def _column(key: str, values: Any, target: pa.DataType, *, null_is_absent: bool) -> ValueColumn:
     types = pa.types
     if types.is_dictionary(values.type):
-        values = pc.cast(values, target)
+        values = cast_to(values, target)
     nulls = values.null_count
     kind: Any = values.type
     count = len(values)
@@ -58,7 +58,7 @@ def _column(key: str, values: Any, target: pa.DataType, *, null_is_absent: bool)
     elif types.is_boolean(kind):
         column = ValueColumn(key, None, _as_text(values), _kinds(values, bool))
     elif types.is_integer(kind):
-        has_long = types.is_uint64(kind) and nulls < count and pc.max(values).as_py() > _LARGEST_INT64
+        has_long = types.is_uint64(kind) and nulls < count and kernel("max", values).as_py() > _LARGEST_INT64
         column = ValueColumn(key, None, _as_text(values), _kinds(values, int), has_long)
     elif types.is_floating(kind):
         column = ValueColumn(key, None, _float_texts(values), _kinds(values, float))
@@ -71,7 +71,7 @@ def _column(key: str, values: Any, target: pa.DataType, *, null_is_absent: bool)
 
 
 def _as_text(values: Any) -> pa.StringArray:
-    return in_own_array(values.cast(pa.string()))
+    return in_own_array(cast_to(values, pa.string()))
 
 
 def _kinds(values: Any, kind: type) -> frozenset[type]:
@@ -91,7 +91,7 @@ def _with_nulls(column: ValueColumn, places: Places, rows: int) -> ValueColumn:
 
 def _float_texts(values: Any) -> pa.StringArray:
     """Floats as `dump_json` spells them."""
-    there = values.drop_null().cast(pa.float64())
+    there = cast_to(kernel("drop_null", values), pa.float64())
     if not len(there):
         return pa.nulls(len(values), pa.string())
     numbers = numbers_of(there)

@@ -16,6 +16,7 @@ from tilth.formats.bulk.arrays import is_given
 from tilth.formats.bulk.texts import Places, gathered, joined
 from tilth.formats.key_order import Shape
 from tilth.formats.strict_json import parse_trusted
+from tilth.kernels import kernel
 
 _ABSENT: Final = object()
 Pieces = Sequence[tuple[Places, pa.StringArray]]
@@ -54,7 +55,7 @@ class ValueColumn:
         if self.json is None:
             texts: list[Any] = self.text.to_pylist() if self.text is not None else [None] * count
             return texts if self.present == count else [_ABSENT if text is None else text for text in texts]
-        spelt = self.json.drop_null()
+        spelt: pa.StringArray = kernel("drop_null", self.json)
         others = iter(parse_trusted(joined(spelt, "\n")) if len(spelt) else [])
         has_other = is_given(self.json).tolist()
         if self.text is None:

@@ -20,6 +20,7 @@ from tilth.formats.bulk.texts import (
     picked,
 )
 from tilth.formats.cells import JSON_STARTS, from_cell, to_cell
+from tilth.kernels import kernel
 from tilth.schemas import dump_json
 
 _INT64 = range(-(2**63), 2**63)
@@ -54,7 +55,7 @@ def _coded(texts: pa.StringArray) -> pa.StringArray:
     if not len(doubtful):
         return texts
     # Often a few texts that come again and again, such as NA or a date.
-    some = picked(texts, doubtful).dictionary_encode()
+    some = kernel("dictionary_encode", picked(texts, doubtful))
     coded = as_texts(map(to_cell, some.dictionary.to_pylist()))
     return exchanged(texts, doubtful, picked(coded, codes_of(some)))
 
@@ -112,7 +113,7 @@ class _Meanings:
         """Cells whose meaning has to be found with care; each different one once."""
         if not len(places):
             return
-        some = picked(self.cells, places).dictionary_encode()
+        some = kernel("dictionary_encode", picked(self.cells, places))
         values = [from_cell(cell) for cell in some.dictionary.to_pylist() if cell is not None]
         self.kinds |= set(map(type, values))
         self.has_long_integer |= any(type(value) is int and value not in _INT64 for value in values)

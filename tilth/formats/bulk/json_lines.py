@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tilth.formats.bulk.column import ColumnBlock, ValueColumn
 from tilth.formats.bulk.escapes import escaped
 from tilth.formats.bulk.texts import Part, content_of, first_given, or_empty, rows_joined
+from tilth.kernels import without_first
 from tilth.schemas import dump_json
 
 
@@ -57,7 +57,7 @@ def _without_first_comma(columns: Sequence[ValueColumn], rows: int) -> list[Part
     if not columns:
         return []
     pairs = rows_joined([_optional(column, ",", "") for column in columns], rows)
-    return [pc.utf8_slice_codeunits(pairs, 1)]
+    return [without_first(pairs, 1)]
 
 
 def _name(column: ValueColumn) -> str:

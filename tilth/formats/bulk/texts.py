@@ -5,11 +5,11 @@ from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tilth.formats.bulk.arrays import Flags, as_flags, as_indices, buffer_of, constant, repeated
 from tilth.formats.bulk.surprise import expect
+from tilth.kernels import kernel, replaced
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
@@ -44,7 +44,7 @@ def texts_between(content: bytes, begins: NDArray[Any], ends: NDArray[Any]) -> p
 
 def picked(texts: pa.StringArray, places: Places, is_null: Flags | None = None) -> pa.StringArray:
     """Some of the texts, in the given order; null where it says so."""
-    return texts.take(as_indices(places, is_null))
+    return cast(pa.StringArray, kernel("take", texts, as_indices(places, is_null)))
 
 
 def gathered(pieces: Sequence[tuple[Places, pa.StringArray]], rows: int) -> pa.StringArray:
@@ -87,7 +87,7 @@ def joined(texts: pa.StringArray, separator: str) -> bytes:
     """All texts in one. None of them is null, and there is at least one."""
     ends = pa.Array.from_buffers(pa.int32(), 2, [None, buffer_of(np.array([0, len(texts)], np.int32))])
     together = cast(Any, pa.ListArray).from_arrays(ends, texts)
-    return content_of(cast(Any, pc.binary_join)(together, constant(separator))).to_pybytes()
+    return content_of(kernel("binary_join", together, constant(separator))).to_pybytes()
 
 
 def rows_joined(parts: Sequence[Part], rows: int) -> pa.StringArray:
@@ -101,42 +101,42 @@ def rows_joined(parts: Sequence[Part], rows: int) -> pa.StringArray:
     if not any(isinstance(part, pa.Array) for part in merged):
         return repeated("".join(cast(list[str], merged)), rows)
     given = [constant(part) if isinstance(part, str) else part for part in merged]
-    return cast(pa.StringArray, cast(Any, pc.binary_join_element_wise)(*given, constant("")))
+    return cast(pa.StringArray, kernel("binary_join_element_wise", *given, constant("")))
 
 
 def first_given(*columns: pa.StringArray | None) -> pa.StringArray:
     """In each row the first text that is not null; at least one column is there."""
     there = [column for column in columns if column is not None]
-    return there[0] if len(there) == 1 else pc.coalesce(*there)
+    return there[0] if len(there) == 1 else cast(pa.StringArray, kernel("coalesce", *there))
 
 
 def or_empty(texts: pa.StringArray) -> pa.StringArray:
     """The texts, and the empty text where there is none."""
-    return cast(pa.StringArray, texts.fill_null(cast(Any, constant("")))) if texts.null_count else texts
+    return cast(pa.StringArray, kernel("coalesce", texts, constant(""))) if texts.null_count else texts
 
 
 def exchanged(texts: pa.StringArray, places: Places, others: pa.StringArray) -> pa.StringArray:
     """The texts with others at some places, which come in order."""
     is_other = np.zeros(len(texts), np.bool_)
     is_other[places] = True
-    return cast(pa.StringArray, pc.replace_with_mask(cast(Any, texts), as_flags(is_other), cast(Any, others)))
+    return cast(pa.StringArray, kernel("replace_with_mask", texts, as_flags(is_other), others))
 
 
 def chosen(is_first: Flags, first: pa.StringArray, second: pa.StringArray) -> pa.StringArray:
     """In each row a text of the first column or of the second."""
-    return cast(pa.StringArray, pc.if_else(as_flags(is_first), first, second))
+    return cast(pa.StringArray, kernel("if_else", as_flags(is_first), first, second))
 
 
 def doubled_quotes(texts: pa.StringArray) -> pa.StringArray:
     """The texts with every quote twice."""
     has_quotes = bool((bytes_of(texts)[0] == ord('"')).any())
-    return pc.replace_substring(texts, '"', '""') if has_quotes else texts
+    return replaced(texts, '"', '""') if has_quotes else texts
 
 
 def single_quotes(texts: pa.StringArray) -> pa.StringArray:
     """The texts with one quote for every two."""
     has_quotes = bool((bytes_of(texts)[0] == ord('"')).any())
-    return pc.replace_substring(texts, '""', '"') if has_quotes else texts
+    return replaced(texts, '""', '"') if has_quotes else texts
 
 
 def split_at_commas(content: bytes, count: int) -> pa.StringArray:

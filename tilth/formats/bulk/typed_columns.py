@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any, cast
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tilth.formats._arrow_rows import METADATA_KEY
 from tilth.formats.bulk.arrays import constant
@@ -14,6 +13,7 @@ from tilth.formats.bulk.json_lines import spelt
 from tilth.formats.bulk.order import order_texts
 from tilth.formats.columns import Column, Columns
 from tilth.formats.key_order import KeyOrder
+from tilth.kernels import cast_to, kernel
 
 _PLAIN_TYPES: dict[type, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _JSON = pa.json_()
@@ -80,8 +80,8 @@ def _array(column: ValueColumn | None, kind: pa.DataType, rows: int) -> "pa.Arra
         return cast("pa.Array[Any]", nulls(rows, kind)) if column.text is None else column.text
     values: Any = pa.nulls(rows, pa.string()) if column.json is None else column.json
     if type(None) in column.kinds:
-        values = pc.if_else(pc.equal(values, constant("null")), pa.nulls(1, pa.string())[0], values)
-    return cast("pa.Array[Any]", pc.cast(values, kind))
+        values = kernel("if_else", kernel("equal", values, constant("null")), pa.nulls(1, pa.string())[0], values)
+    return cast("pa.Array[Any]", cast_to(values, kind))
 
 
 def _as_json(texts: pa.StringArray) -> "pa.Array[Any]":
