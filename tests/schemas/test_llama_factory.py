@@ -201,3 +201,20 @@ def test_a_filtered_file_takes_its_names_along(tmp_path: Path) -> None:
     convert(data, tmp_path / "out" / "y.jsonl", to_dialect="llama-factory-alpaca")
     again = Dataset.open(tmp_path / "out" / "y.jsonl")
     assert next(again.batches()).records == next(data.batches()).records
+
+
+@pytest.mark.parametrize("nothing", [0, 0.0, False, None, "", [], {}], ids=repr)
+@pytest.mark.parametrize("column", ["input", "system"])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"chosen": "a", "rejected": "b"},
+        {"output": "a", "kto_tag": True},
+        {"output": "a", "history": [["x", "y"]]},
+    ],
+    ids=["ranking", "kto", "history"],
+)
+def test_what_is_no_input_comes_back_as_what_it_was(nothing: object, column: str, answers: dict[str, object]) -> None:
+    shape, own = dialect("llama-factory-alpaca"), dialect("tilth")
+    row = {"instruction": "q", column: nothing, **answers}
+    assert dump_json(shape.encode(own.decode(own.encode(shape.decode(row))))) == dump_json(row)

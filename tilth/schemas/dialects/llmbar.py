@@ -24,13 +24,14 @@ class LlmBar(Dialect):
     needs: ClassVar[tuple[str, ...]] = ("input", "output_1", "output_2", _LABEL)
 
     def recognise(self, row: Row) -> str | None:
-        """All four are there, and the label is 1 or 2."""
-        is_pair = all(name in row for name in self.needs) and row[_LABEL] in (1, 2)
+        """All four are there, three of them texts, and the label is 1 or 2."""
+        is_labelled = type(row.get(_LABEL)) is int and row[_LABEL] in (1, 2)
+        is_pair = is_labelled and all(isinstance(row.get(name), str) for name in self.needs if name != _LABEL)
         return "every row has input, two outputs and which is better" if is_pair else None
 
     def decode(self, row: Row) -> Fields:
         """The output that the label names as the chosen one; a row without such a label keeps its own names."""
-        if self.recognise(row) is None or type(row[_LABEL]) is not int:
+        if self.recognise(row) is None:
             return sort_fields(row, "preference", ())
         kept = sort_fields(row, "preference", self.needs, as_written=self.needs)
         outputs = (row["output_1"], row["output_2"])

@@ -45,7 +45,7 @@ def columns_of(dialect: str, prompt: Any, given: Mapping[str, Any], note: Mappin
         *before, (user, _) = said.pairs
         history = [[one["content"], other["content"]] for one, other in before]
         prompt = user["content"]
-        noted = {name: note[name] for name in ("system",) if name in note and says_nothing(note[name])}
+        noted = {name: note[name] for name in ("system",) if name in note and not note[name]}
         system = noted if said.system is None else {"system": said.system}
     if not isinstance(prompt, str):
         raise LossError(dialect, ["prompt (neither text nor messages)"])
@@ -53,7 +53,7 @@ def columns_of(dialect: str, prompt: Any, given: Mapping[str, Any], note: Mappin
     place = note.get(_INPUT_AT)
     if type(place) is int and 0 < place < len(prompt) and prompt[place - 1] == "\n":
         columns = {"instruction": prompt[: place - 1], _INPUT: prompt[place:]}
-    elif _INPUT in note and says_nothing(note[_INPUT]):
+    elif _INPUT in note and not note[_INPUT]:
         columns[_INPUT] = note[_INPUT]
     columns.update(system)
     if history:
