@@ -1,35 +1,20 @@
 """The page of dialects and its examples are up to date. Written anew by `python -m tests.schemas.test_dialect_page`."""
 
-import inspect
-import json
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.schemas.dialect_examples import examples
 from tests.schemas.dialect_table import Line, as_markdown, line_of
 from tests.schemas.public_data import public_folder
 from tests.schemas.real_file import RealFile
 from tests.schemas.real_files import REAL_FILES
 from tilth.formats import Dataset
-from tilth.schemas import Dialect, LossError, dialect, dialects, dump_json, record_type
+from tilth.schemas import LossError, dialect, dialects, dump_json, record_type
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "dialects.md"
-
-
-def examples(shape: Dialect) -> list[Any]:
-    """The rows (or whole documents) in the docstring of a dialect."""
-    text = inspect.getdoc(type(shape)) or ""
-    found: list[Any] = []
-    end = 0
-    for begin in (match.end() - 1 for match in re.finditer(r"^ *[\[{]", text, re.MULTILINE)):
-        if begin >= end:
-            value, end = json.JSONDecoder().raw_decode(text, begin)
-            found.append(value)
-    return found
 
 
 def dialects_section() -> str:

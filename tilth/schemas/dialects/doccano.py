@@ -124,6 +124,8 @@ class Doccano(FaithfulDialect):
     def _entities(self, fields: Fields, note: dict[str, Any]) -> dict[str, Any]:
         spans_of(self.name, fields, None)
         entities, relations = fields["entities"], fields.get("relations")
+        if relations and not isinstance(relations, list):
+            raise LossError(self.name, ["relations (no list)"])
         content: dict[str, Any] = {}
         if relations or "ids" in note:
             entities, ids = with_ids(entities, note.get("ids"))

@@ -29,14 +29,15 @@ class OpenAIPreference(Dialect):
     needs: ClassVar[tuple[str, ...]] = (_INPUT, *_OUTPUTS)
 
     def recognise(self, row: Row) -> str | None:
-        """The three parts are there."""
-        return "every row has input and both outputs" if all(name in row for name in self.needs) else None
+        """The three parts are there, each with its messages."""
+        is_whole = all(name in row for name in self.needs) and _has_messages(row)
+        return "every row has input and both outputs" if is_whole else None
 
     def decode(self, row: Row) -> Fields:
         """The messages of the input as the prompt, the outputs as the answers."""
-        given = row.get(_INPUT)
-        if not (isinstance(given, dict) and "messages" in given):
+        if not _has_messages(row):
             return sort_fields(row, "preference", ())
+        given = row[_INPUT]
         kept = sort_fields(row, "preference", self.needs, as_written=(_INPUT, *_OUTPUTS))
         said = {"prompt": given["messages"], **{name: given[name] for name in ("tools",) if name in given}}
         outputs = {name: {part: kept[name]} for name, part in _OUTPUTS.items() if name in kept}
@@ -60,3 +61,10 @@ class OpenAIPreference(Dialect):
         row = {_INPUT: {**given, **beside}}
         row.update((name, fields[part]) for name, part in _OUTPUTS.items())
         return flat_row(self.name, row, fields, self.needs)
+
+
+def _has_messages(row: Row) -> bool:
+    """Whether there is a list of messages in the input, and in each output that there is."""
+    given = row.get(_INPUT)
+    outputs = [row[name] for name in _OUTPUTS if name in row]
+    return isinstance(given, dict) and all(isinstance(part, list) for part in (given.get("messages"), *outputs))

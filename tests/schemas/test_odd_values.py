@@ -1,0 +1,66 @@
+"""The example rows of every dialect with values that nobody expects: they come back, or it is another dialect's row."""
+
+import copy
+from collections.abc import Iterator
+from itertools import combinations, product
+from typing import Any
+
+import pytest
+
+from tests.schemas.dialect_examples import examples
+from tilth.schemas import LossError, dialect, dump_json
+from tilth.schemas.dialects import dialects
+
+ODD: list[Any] = [0, 0.0, False, None, "", [], {}, True, 1, "x", ["x"], {"a": 1}, [None], [""], [{}]]
+PLAINLY_ODD = ODD[:7]
+PAIRS = 150
+Place = tuple[str | int, ...]
+
+
+def places(value: Any, above: Place = ()) -> Iterator[Place]:
+    """Where values lie in a row."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, each in inner:
+        yield (*above, name)
+        yield from places(each, (*above, name))
+
+
+def are_apart(one: Place, other: Place) -> bool:
+    """Whether neither lies in the other."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] != other[:shorter]
+
+
+def with_value(row: dict[str, Any], place: Place, value: Any) -> dict[str, Any]:
+    """The row with another value at a place."""
+    changed = copy.deepcopy(row)
+    holder: Any = changed
+    for name in place[:-1]:
+        holder = holder[name]
+    holder[place[-1]] = copy.deepcopy(value)
+    return changed
+
+
+def odd_rows(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The row with one value, or two, that are something else."""
+    found = list(places(row))
+    for place, value in product(found, ODD):
+        yield with_value(row, place, value)
+    pairs = [(one, other) for one, other in combinations(found, 2) if are_apart(one, other)][:PAIRS]
+    for (one, other), first, second in product(pairs, PLAINLY_ODD, PLAINLY_ODD):
+        yield with_value(with_value(row, one, first), other, second)
+
+
+@pytest.mark.parametrize("name", [name for name, shape in dialects().items() if not shape.unfolds and name != "tilth"])
+def test_a_value_that_nobody_expects_comes_back(name: str) -> None:
+    shape, own = dialect(name), dialect("tilth")
+    known = examples(shape)
+    wider = [{"zz": 7, **row, "meta": {"k": 7}} for row in known]
+    for row in (odd for example in (*known, *wider) for odd in odd_rows(example)):
+        fields = own.decode(own.encode(shape.decode(copy.deepcopy(row))))
+        try:
+            back = shape.encode(fields)
+        except LossError:
+            assert shape.recognise(row) is None, row
+        else:
+            assert dump_json(back) == dump_json(row)
