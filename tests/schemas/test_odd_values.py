@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.schemas.dialect_examples import examples
+from tests.schemas.test_folding import there_and_back
 from tilth.schemas import LossError, dialect, dump_json
 from tilth.schemas.dialects import dialects
 
@@ -64,3 +65,22 @@ def test_a_value_that_nobody_expects_comes_back(name: str) -> None:
             assert shape.recognise(row) is None, row
         else:
             assert dump_json(back) == dump_json(row)
+
+
+@pytest.mark.parametrize("name", [name for name, shape in dialects().items() if shape.unfolds])
+def test_rows_that_belong_together_come_back_with_such_values_or_are_refused(name: str) -> None:
+    shape = dialect(name)
+    rows = [row for example in examples(shape) for row in (example if isinstance(example, list) else [example])]
+    for odd in odd_rows({"rows": rows}):
+        some = odd["rows"]
+        if not isinstance(some, list) or not all(isinstance(row, dict) and shape.recognise(row) for row in some):
+            continue
+        if shape.folding() is None:
+            for _, row in shape.unfold(enumerate(some, 1), None):
+                shape.decode(row)
+            continue
+        try:
+            back = there_and_back(shape, copy.deepcopy(some))
+        except LossError:  # as a tree whose first message is nobody's
+            continue
+        assert dump_json(back) == dump_json(some)

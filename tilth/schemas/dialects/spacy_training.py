@@ -74,7 +74,8 @@ class SpacyTraining(FaithfulDialect):
         found = recorded_borders(text, orths) if isinstance(text, str) else None
         lengths = [len(sentence[_TOKENS]) for sentence in paragraph[_SENTENCES]]
         spans = _token_spans(tokens, lengths)
-        cats = {cat["label"]: cat["value"] for cat in paragraph.get("cats") or [] if _is_cat(cat)}
+        given = paragraph.get("cats")
+        cats = {cat["label"]: cat["value"] for cat in given if _is_cat(cat)} if isinstance(given, list) else {}
         fields: Fields = {"type": "classification" if cats and not spans else "ner", "text": text}
         if fields["type"] == "ner" and found is not None and spans is not None:
             fields["entities"] = [entity(found[one.first][0], found[one.end - 1][1], one.label) for one in spans]
