@@ -11,9 +11,9 @@ from tilth.curate.grade import grade
 from tilth.curate.outliers import outliers
 from tilth.errors import UsageError
 from tilth.formats import Dataset
-from tilth.schemas import record_type
 from tilth.schemas import registry as registry_module
 from tilth.schemas.problem import dotted
+from tilth.schemas.registry import record_type_named
 from tilth.validators.validate import validate
 
 PRODUCTS = '''
@@ -147,7 +147,7 @@ def test_a_record_class_keeps_its_own_name_and_rules(tmp_path: Path) -> None:
         "from typing import Literal\nfrom tilth.schemas import Record\n\n"
         'class Dish(Record):\n    type: Literal["dish"] = "dish"\n    title: str\n    minutes: int\n'
     )
-    found = record_type(f"{tmp_path / 'dish.py'}:Dish")
+    found = record_type_named(f"{tmp_path / 'dish.py'}:Dish")
     assert found.name() == "dish"
     assert list(found.problems({"type": "dish", "title": "Toast", "minutes": "5"})) == []
     (problem,) = found.problems({"type": "dish", "title": "Toast", "minutes": "five"})
@@ -156,7 +156,7 @@ def test_a_record_class_keeps_its_own_name_and_rules(tmp_path: Path) -> None:
 
 def test_the_only_model_of_a_file_needs_no_name(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text("import pydantic\nclass BigThing(pydantic.BaseModel):\n    size: int\n")
-    assert record_type(str(tmp_path / "mine.py")).name() == "big-thing"
+    assert record_type_named(str(tmp_path / "mine.py")).name() == "big-thing"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_file_that_holds_no_such_model_is_one_clear_line(
     if source is not None:
         (tmp_path / "mine.py").write_text(source)
     with pytest.raises(UsageError, match=said):
-        record_type(f"{tmp_path / 'mine.py'}:{named}")
+        record_type_named(f"{tmp_path / 'mine.py'}:{named}")
 
 
 def test_rows_of_a_run_keep_their_type_and_their_own_id(tmp_path: Path, products: str) -> None:

@@ -11,6 +11,7 @@ from tilth.errors import DataError, UsageError
 from tilth.schemas import Record, content_id, detect, dialect, parts, record_type, record_types, register
 from tilth.schemas import registry as registry_module
 from tilth.schemas.problem import dotted
+from tilth.schemas.registry import record_type_named
 
 SCHEMA: dict[str, Any] = {
     "title": "Support Ticket",
@@ -98,7 +99,7 @@ def test_a_json_schema_is_a_record_type(schema_file):
 
 
 def test_rows_of_such_a_type_are_found_again_in_tilths_own_dialect(schema_file):
-    fields = {"type": record_type(schema_file).name(), "subject": "Late", "steps": []}
+    fields = {"type": record_type_named(schema_file).name(), "subject": "Late", "steps": []}
     row = dialect("tilth").encode(fields)
     assert row["id"] == content_id(fields)
     assert detect([row]).record_types == ("support-ticket",)
@@ -107,7 +108,7 @@ def test_rows_of_such_a_type_are_found_again_in_tilths_own_dialect(schema_file):
 
 def test_a_breach_of_the_schema_names_the_field(schema_file):
     broken = {"type": "support-ticket", "steps": [{"do": 1}, {}], "reply": ""}
-    found = {dotted(problem.path): problem.code for problem in record_type(schema_file).problems(broken)}
+    found = {dotted(problem.path): problem.code for problem in record_type_named(schema_file).problems(broken)}
     assert found == {"subject": "missing", "steps[0].do": "wrong-type", "steps[1].do": "missing", "reply": "schema"}
 
 
@@ -124,16 +125,16 @@ def test_a_file_that_is_no_schema_of_an_object_is_refused(tmp_path, schema, said
     path = tmp_path / "bad.json"
     path.write_text(json.dumps(schema))
     with pytest.raises(DataError, match=said):
-        record_type(str(path))
+        record_type_named(str(path))
 
 
 def test_a_missing_schema_file_is_one_clear_line(tmp_path):
     with pytest.raises(UsageError, match="cannot be opened: no such file"):
-        record_type(str(tmp_path / "none.json"))
+        record_type_named(str(tmp_path / "none.json"))
 
 
 def test_a_reference_to_another_host_is_never_followed(tmp_path):
     path = tmp_path / "remote.json"
     path.write_text(json.dumps({"properties": {"a": {"$ref": "http://127.0.0.1:9/schema.json"}}}))
     with pytest.raises(DataError, match="which is not in the file"):
-        list(record_type(str(path)).problems({"type": "remote", "a": 1}))
+        list(record_type_named(str(path)).problems({"type": "remote", "a": 1}))

@@ -10,7 +10,7 @@ from tilth.curate.flaws import FLAWS, Asked
 from tilth.errors import nearest
 from tilth.operation import Batch, Dataset, Judged, Options, Reason, judge
 
-_ANSWERED = frozenset({"instruction", "chat", "preference"})
+_ANSWERED = ("instruction", "chat", "preference")
 
 
 class DefectsOptions(Options):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from math import log1p
 from typing import Any, NamedTuple
 
-REPLIES = frozenset({"instruction", "chat", "preference"})
+REPLIES = ("instruction", "chat", "preference")
 """Record types whose answer is written to be read. A label or a quoted span is no prose: there the text is scored."""
 
 _WORD = re.compile(r"\w+")

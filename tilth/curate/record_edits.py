@@ -91,11 +91,11 @@ class RecordEditor:
             return record
         if record.get("tokens") is not None:
             raise OffsetError  # what the offsets of another tool's tokens mean is not known
-        return {
-            **record,
-            "text": text,
-            "entities": [_moved_entity(one, follow, record["text"], text) for one in record["entities"]],
-        }
+        entities = record.get("entities")
+        if not isinstance(entities, list):
+            return {**record, "text": text}
+        moved_ones = [_moved_entity(one, follow, record["text"], text) for one in entities]
+        return {**record, "text": text, "entities": moved_ones}
 
     def _qa(self, record: Fields) -> Fields:
         edited = dict(record)

@@ -15,7 +15,7 @@ from tilth.schemas.dialects.registry import dialect as dialect_named
 from tilth.schemas.dialects.registry import dialects
 from tilth.schemas.dialects.tilth import BareTilth, Tilth, fitting_types
 from tilth.schemas.envelope import Envelope
-from tilth.schemas.registry import record_type as record_type_named
+from tilth.schemas.registry import record_type_named
 from tilth.schemas.safe_text import safe_text
 
 ROWS_LOOKED_AT = 100

@@ -33,7 +33,7 @@ def recast(fields: Fields, record_type: str) -> Fields:
         return _as_chat(fields)
     if record_type == "instruction" and source == "chat":
         return _as_instruction(fields)
-    if record_type in ("instruction", "chat") and source in _ANSWERED:
+    if record_type in ("instruction", "chat") and isinstance(source, str) and source in _ANSWERED:
         return _as_answered(fields, record_type, *_ANSWERED[source])
     if record_type == "instruction" and source == "qa":
         return _as_task(fields)

@@ -38,14 +38,10 @@ def register(record: "type[Record]") -> "type[Record]":
 
 
 def record_type(name: str) -> "type[Record]":
-    """The record type of that name, or the one in a JSON Schema file (`path/to/schema.json`) or a Python file
-    (`path/to/products.py:Product`, which is run).
+    """The record type of that name. Raises `UsageError`, with the nearest name, when there is no such type.
 
-    A type from a file is registered under its own name. Raises `UsageError`, with the nearest name, when there is
-    no such type.
+    The name may come from a row of data, so it is never taken for that of a file.
     """
-    if is_type_file(name):
-        return _from_file(name)
     if name not in _known:
         if not is_record_type(name):
             raise UsageError(f"no record type is called {name}", fix=nearest(name, _names()))
@@ -56,6 +52,15 @@ def record_type(name: str) -> "type[Record]":
             raise TilthError(f"the entry point {name} in tilth.records is not a record type")
         _known[name] = found
     return _known[name]
+
+
+def record_type_named(name: str) -> "type[Record]":
+    """The record type that a person names: a name, or the file that holds it.
+
+    That is a JSON Schema (`path/to/schema.json`) or a class in a Python file (`path/to/products.py:Product`), which is
+    run. A type from a file is registered under its own name. Raises `UsageError` when there is no such type.
+    """
+    return _from_file(name) if is_type_file(name) else record_type(name)
 
 
 def record_types() -> "dict[str, type[Record]]":

@@ -8,10 +8,11 @@ from typing import Any
 from tilth.judgement import Fields, Reason
 from tilth.schemas import record_type
 from tilth.schemas.problem import dotted
+from tilth.schemas.registry import is_record_type
 
-ANSWER_TYPES = frozenset({"instruction", "chat", "qa"})
+ANSWER_TYPES = ("instruction", "chat", "qa")
 """Record types that hold answers to learn."""
-PAIR_TYPES = frozenset({"preference"})
+PAIR_TYPES = ("preference",)
 """Record types that hold a better and a worse answer."""
 
 Message = dict[str, Any]
@@ -89,6 +90,8 @@ def texts_of(fields: Fields) -> Iterator[str]:
 
 def misshapen(fields: Fields) -> Reason | None:
     """Why a record cannot be written as text: a field is missing, is no text, or is made of parts."""
+    if not is_record_type(fields["type"]):
+        return Reason("unknown-record-type", detail="type is no known record type")
     for problem in record_type(fields["type"]).problems(fields):
         if problem.code in ("missing", "wrong-type"):
             return Reason(problem.code, detail=f"{dotted(problem.path)} {problem.message}, not {problem.expected}")

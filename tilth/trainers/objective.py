@@ -18,7 +18,7 @@ class Objective(ABC):
     """One kind of training. Stateless."""
 
     name: ClassVar[str]
-    record_types: ClassVar[frozenset[str]]
+    record_types: ClassVar[tuple[str, ...]]
     columns: ClassVar[tuple[str, ...]]
     """Of a tokenised row."""
     learning_rates: ClassVar[LearningRates]

@@ -94,7 +94,7 @@ def _losses(part: str, messages: list[Any]) -> list[str]:
     lost: list[str] = []
     for index, message in enumerate(messages):
         place = f"{part}[{index}]"
-        if not (isinstance(message, dict) and message.get("role") in _MARKS):
+        if not (isinstance(message, dict) and message.get("role") in [*_MARKS]):
             lost.append(f"{place} (a message of neither the user nor the assistant)")
             continue
         lost += [f"{place}.{name}" for name in message if name not in ("role", "content")]

@@ -9,7 +9,7 @@ from tilth.schemas.dialects.loss import LossError
 from tilth.schemas.dialects.nested import filled, path_of, taken
 from tilth.schemas.dialects.tilth import fitting_types
 from tilth.schemas.identity import Fields
-from tilth.schemas.registry import record_type as record_type_named
+from tilth.schemas.registry import record_type_named
 
 _MARK = "="
 

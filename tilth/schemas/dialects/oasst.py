@@ -110,7 +110,7 @@ def message_losses(messages: Any) -> list[str]:
 
 
 def _losses(index: int, message: Any) -> list[str]:
-    if not isinstance(message, dict) or message.get("role") not in _SPEAKERS:
+    if not isinstance(message, dict) or message.get("role") not in [*_SPEAKERS]:
         return [f"messages[{index}] (a message of neither the user nor the assistant)"]
     if not isinstance(message.get("content"), str):
         return [f"messages[{index}].content (no text)"]

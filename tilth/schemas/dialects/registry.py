@@ -6,8 +6,7 @@ from tilth.errors import TilthError, UsageError
 from tilth.plugins import installed, load
 from tilth.schemas.dialects.base import Dialect
 from tilth.schemas.dialects.tilth import BareTilth, Tilth
-from tilth.schemas.registry import is_record_type
-from tilth.schemas.registry import record_type as record_type_named
+from tilth.schemas.registry import is_record_type, record_type_named
 
 
 def dialect(name: str, record_type: str | None = None) -> Dialect:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from tilth.schemas.annotation import tag_scheme
-from tilth.schemas.annotation.labels import as_listed, as_single, cats_of, positive
+from tilth.schemas.annotation.labels import are_labels, as_listed, as_single, cats_of, positive
 from tilth.schemas.annotation.spans import Span, entity, spans_of
 from tilth.schemas.annotation.tokens import borders, recorded_borders, strange_tokens, with_tokens, without_tokens
 from tilth.schemas.dialects.base import Numbered, Row, held, refuse_leftovers
@@ -117,6 +117,8 @@ class SpacyTraining(FaithfulDialect):
             raise LossError(self.name, ["labels (without any, nothing says that they are missing)"])
         if fields.get("type") == "ner" and fields.get("labels") is not None and not (spans and fields["labels"]):
             raise LossError(self.name, ["labels (beside no entity they would be those of a classification)"])
+        if fields.get("labels") is not None and not are_labels(fields["labels"]):
+            raise LossError(self.name, ["labels (they are no names)"])
         if fields.get("labels") and len(set(fields["labels"])) < len(fields["labels"]):
             raise LossError(self.name, ["labels (one is there twice)"])
         if fields.get("labels") is not None:

@@ -86,7 +86,7 @@ def _ner(fields: Fields, _: str) -> dict[str, Value]:
     return {
         **_all(("text", "prompt", "question", "instruction"), fields["text"], "text"),
         "input": Value(""),
-        **_all(("entities", *_ANSWER), dump_json(fields["entities"]).decode(), "entities"),
+        **_all(("entities", *_ANSWER), dump_json(fields.get("entities") or []).decode(), "entities"),
     }
 
 
