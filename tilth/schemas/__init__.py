@@ -11,7 +11,7 @@ from tilth.schemas.dialects import Dialect, LossError, dialect, dialects
 from tilth.schemas.exact_json import canonical_json, dump_json, load_json
 from tilth.schemas.identity import Fields, Parts, content_id
 from tilth.schemas.recast import RecastError, recast
-from tilth.schemas.registry import parts, record_type, record_types, register
+from tilth.schemas.registry import parts, record_type, record_type_named, record_types, register
 
 if TYPE_CHECKING:
     from tilth.schemas.chat import Chat
@@ -49,6 +49,7 @@ __all__ = [
     "parts",
     "recast",
     "record_type",
+    "record_type_named",
     "record_types",
     "register",
 ]
