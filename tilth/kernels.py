@@ -1,8 +1,8 @@
 """Arrow's kernels by name.
 
 `pyarrow.compute` makes a documented function of each of 300 kernels when it is imported, and that takes as long as a
-tenth of a short command. What these functions call is taken from where they take it, and where it has moved, from them;
-so are the methods of arrays (`take`, `cast`, `fill_null`) that import `pyarrow.compute` by themselves.
+tenth of a short command. What those functions call is taken from where they take it; where it has moved, from them.
+The methods of arrays that import `pyarrow.compute` by themselves (`take`, `cast`, `fill_null`) stand for kernels too.
 """
 
 from typing import Any
