@@ -8,6 +8,7 @@ import pytest
 from tilth.cli import border
 
 ROWS = [
+    {"foo": 1},
     {"type": {"a": 1}, "instruction": "Say it.", "output": "It."},
     {"type": ["chat"], "messages": [{"role": {"a": 1}, "content": "x"}, {"role": ["user"], "content": 7}]},
     {"type": "ner", "text": "a\u200b  b"},
@@ -45,7 +46,7 @@ def test_a_record_of_an_odd_shape_is_no_traceback(
     monkeypatch.chdir(tmp_path)
     for row in ROWS:
         Path("in.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
-        assert run_on_input(command) in (0, 1, 3, 4, 5)
+        assert run_on_input(command) in (0, 1, 2, 3, 4, 5)
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)

@@ -35,12 +35,16 @@ def convert(source: str, /, *, reading: Reading = Reading(), writing: Writing = 
         raise UsageError("--assistant says what the turns mean, and not what to write", fix="--to-dialect openai")
     if writing.dry_run:
         return _dry_run(reading.open(source, as_rows=writing.to_dialect is None), writing)
+    inputs = input_paths(source)
     with HashedMeanwhile() as sha256:
-        sha256.begin(input_paths(source))  # nothing else keeps the machine busy while the rest is imported
-        return _convert(source, reading, writing, sha256)
+        sha256.begin(inputs)  # nothing else keeps the machine busy while the rest is imported
+        return _convert(source, inputs, reading, writing, sha256)
 
 
-def _convert(source: str, reading: Reading, writing: Writing, sha256: "HashedMeanwhile") -> int:
+def _convert(
+    source: str, inputs: tuple[Path, ...], reading: Reading, writing: Writing, sha256: "HashedMeanwhile"
+) -> int:
+    """Write the rows; `inputs` are the files that are being hashed."""
     from tilth.formats import convert as convert_rows
     from tilth.formats import refuse_same_file
     from tilth.formats.folders.writing import FOLDER_FORMATS
@@ -53,7 +57,7 @@ def _convert(source: str, reading: Reading, writing: Writing, sha256: "HashedMea
     sha256.begin(files)
     output = writing.target("convert")
     if isinstance(output, Path):
-        refuse_same_file(output, input_paths(source))
+        refuse_same_file(output, inputs)
     if isinstance(output, Path) and not writing.overwrite:
         is_file = writing.to not in FOLDER_FORMATS  # such a folder may be there, as long as it is empty
         refuse_existing([*([output] if is_file else []), *(evidence_path(output, kind) for kind in EVIDENCE)])

@@ -166,7 +166,7 @@ def _write(data: "Dataset", renderer: Renderer, source: str, writing: RenderedRo
 
 
 def _drawn(origin: Origin, fields: Fields, found: "list[Rendered] | Reason", renderer: Renderer, colour: bool) -> str:
-    kind = str(fields["type"])
+    kind = str(fields.get("type", "no type"))
     if isinstance(found, Reason):
         return heading([str(origin), kind, f"refused, {found.code}: {found.detail}"], colour)
     sides = ("chosen", "rejected") if len(found) > 1 else ("",)

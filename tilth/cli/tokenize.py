@@ -102,7 +102,7 @@ def _show(data: "Dataset", encoder: "Encoder", options: TokenizeOptions, writing
         for id, origin, fields, row, found in zip(
             batch.ids, batch.origins, batch.records, batch.rows, rows, strict=True
         ):
-            place = [str(origin), str(fields["type"])]
+            place = [str(origin), str(fields.get("type", "no type"))]
             if isinstance(found, Reason):
                 counted.set_aside(id, origin, found, row)
                 if not writing.json_:

@@ -76,10 +76,10 @@ def pair_of(fields: Fields) -> tuple[Conversation, Conversation] | Reason:
 
 def texts_of(fields: Fields) -> Iterator[str]:
     """Every text of a record that a tokenizer should know how to write."""
-    if fields["type"] in PAIR_TYPES:
+    if fields.get("type") in PAIR_TYPES:
         found: Any = pair_of(fields)
         conversations = [] if isinstance(found, Reason) else list(found)
-    elif fields["type"] in ANSWER_TYPES:
+    elif fields.get("type") in ANSWER_TYPES:
         found = answers_of(fields)
         conversations = [] if isinstance(found, Reason) else [found]
     else:
@@ -90,8 +90,8 @@ def texts_of(fields: Fields) -> Iterator[str]:
 
 def misshapen(fields: Fields) -> Reason | None:
     """Why a record cannot be written as text: a field is missing, is no text, or is made of parts."""
-    if not is_record_type(fields["type"]):
-        return Reason("unknown-record-type", detail="type is no known record type")
+    if not is_record_type(fields.get("type")):
+        return Reason("unknown-record-type", detail="the record names no known record type")
     for problem in record_type(fields["type"]).problems(fields):
         if problem.code in ("missing", "wrong-type"):
             return Reason(problem.code, detail=f"{dotted(problem.path)} {problem.message}, not {problem.expected}")

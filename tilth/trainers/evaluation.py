@@ -56,7 +56,7 @@ def read_sides(data: Dataset, part: str, encoders: tuple[ChatEncoder, ChatEncode
                 continue
             for held_out, item in zip(sides.held_out, found, strict=True):
                 (held_out.pairs if isinstance(item, EncodedPair) else held_out.answers).append(item)
-            conversation = answers_of(fields) if fields["type"] in ANSWER_TYPES else None
+            conversation = answers_of(fields) if fields.get("type") in ANSWER_TYPES else None
             if isinstance(conversation, Conversation):
                 sides.questions.append(Question(id, origin, conversation))
                 sides.answer_bytes += len(conversation.answer_text.encode())
@@ -151,6 +151,6 @@ def common_length(sources: tuple[ModelSource, ModelSource], max_length: int) -> 
 
 
 def _encoder(fields: Fields) -> Callable[[Fields, ChatEncoder, int], Any] | None:
-    if fields["type"] in ANSWER_TYPES:
+    if fields.get("type") in ANSWER_TYPES:
         return encode_answers
-    return encode_pair if fields["type"] in PAIR_TYPES else None
+    return encode_pair if fields.get("type") in PAIR_TYPES else None

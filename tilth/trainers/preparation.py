@@ -49,7 +49,7 @@ def prepare(data: Dataset, options: TrainingOptions, folder: Path, objective: Ob
         store = TokenStore(folder / TOKENS_FOLDER / f"{part}.arrow", objective.columns)
         for batch in _batches(data, part):
             for id, fields in zip(batch.ids, batch.records, strict=True):
-                if fields["type"] not in objective.record_types:
+                if fields.get("type") not in objective.record_types:
                     continue
                 found = objective.encode(fields, encoder, max_length)
                 if isinstance(found, Reason):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from tilth.judgement import Fields, Reason
-from tilth.trainers.conversation import ANSWER_TYPES, PAIR_TYPES
+from tilth.trainers.conversation import ANSWER_TYPES, PAIR_TYPES, misshapen
 from tilth.trainers.templates.placeholders import FieldTemplate
 from tilth.trainers.templates.rendered import Rendered
 from tilth.trainers.templates.template import SpecialTokens, Template
@@ -33,11 +33,12 @@ class Renderer:
 
     def render(self, fields: Fields) -> list[Rendered] | Reason:
         """The record as text; of a preference the text with the chosen answer and the one with the rejected."""
-        if fields["type"] in PAIR_TYPES:
+        kind = fields.get("type")
+        if kind in PAIR_TYPES:
             pair = self.template.render_pair(fields)
             return pair if isinstance(pair, Reason) else list(pair)
-        if not isinstance(self.template, FieldTemplate) and fields["type"] not in ANSWER_TYPES:
-            found = self._plain.render(fields) if fields["type"] == "text" else _no_conversation(fields)
+        if not isinstance(self.template, FieldTemplate) and kind not in ANSWER_TYPES:
+            found = self._plain.render(fields) if kind == "text" else misshapen(fields) or _no_conversation(fields)
         else:
             found = self.template.render(fields)
         if isinstance(found, Reason):

@@ -49,9 +49,10 @@ def tokenize(
 def _row(
     fields: Fields, renderer: Renderer, encoder: Encoder, options: TokenizeOptions, report: TokenReport, *, pairs: bool
 ) -> TokenRow | Reason:
-    if (fields["type"] in PAIR_TYPES) != pairs:
+    kind = fields.get("type")
+    if (kind in PAIR_TYPES) != pairs:
         wanted = "preferences" if pairs else "answers"
-        return Reason("other-type", detail=f"a set of {wanted} has no place for a {fields['type']} record")
+        return Reason("other-type", detail=f"a set of {wanted} has no place for a {kind} record")
     rendered = renderer.render(fields)
     if isinstance(rendered, Reason):
         return rendered

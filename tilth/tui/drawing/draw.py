@@ -71,4 +71,4 @@ def summary_line(seen: Seen) -> str:
 
 
 def _drawn_by_type(record: Fields, limit: int | None) -> Drawing:
-    return _DRAWN.get(str(record["type"]), draw_fields)(record, limit)
+    return _DRAWN.get(str(record.get("type")), draw_fields)(record, limit)
