@@ -212,6 +212,17 @@ def test_a_broken_workbook_is_refused_in_one_line(content: bytes, reason: str) -
     assert "\n" not in refusal.value.what
 
 
+def test_an_archive_with_a_part_without_a_name_and_no_styles_is_read_all_the_same() -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook({"one": row(texts("a")) + row("<c><v>7</v></c>")}))) as whole:
+        parts = {name: whole.read(name).replace(b'/styles"', b'/stiles"') for name in whole.namelist()}
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as file:
+        file.writestr(zipfile.ZipInfo(""), b"")
+        for name, content in parts.items():
+            file.writestr(name, content)
+    assert read(sink.getvalue()) == [{"a": 7}]
+
+
 def test_xml_that_declares_entities_is_refused() -> None:
     laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
     bomb = f'<!DOCTYPE x [<!ENTITY a0 "ha">{laughs}]>'

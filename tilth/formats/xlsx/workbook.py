@@ -57,7 +57,8 @@ class Workbook:
         if len(sheets) > _MAX_SHEETS:
             raise BrokenWorkbook(f"it has more than {_MAX_SHEETS} sheets")
         named = {relation.kind: relation.part for relation in relations.values()}
-        styles = _styles(package, named["styles"]) if named.get("styles", "") in package else []
+        look = named.get("styles")
+        styles = _styles(package, look) if look is not None and look in package else []
         return Workbook(sheets, is_1904, named.get("sharedStrings"), styles)
 
 
